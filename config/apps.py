@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    """The shell around the apps; last to be ready, so it can see that no question is unanswered."""
+
+    name = "config"
+
+    def ready(self) -> None:
+        from enrollment import ports
+
+        ports.check_answered()

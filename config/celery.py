@@ -1,0 +1,31 @@
+"""Celery: a doorbell. What is to be done stands in the `Job` table, never in a message."""
+
+import os
+
+from celery import Celery
+from celery.signals import worker_init
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+app = Celery("canbao")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_ignore_result=True,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    worker_soft_shutdown_timeout=3,
+    worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=1,
+    timezone="Asia/Shanghai",
+    # Beat only rings; what is due is asked of the database each time.
+    beat_schedule={"tick": {"task": "enrollment.tick", "schedule": 15.0}},
+)
+app.autodiscover_tasks(["enrollment"])
+
+
+@worker_init.connect
+def _no_shared_connection(**kwargs: object) -> None:
+    """Forked children must not inherit an open database connection."""
+    from django.db import connections
+
+    connections.close_all()

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class EnrollmentConfig(AppConfig):
+    """The ground floor: regions, campaigns and their notices, people, registrations, users, jobs."""
+
+    name = "enrollment"
+
+    def ready(self) -> None:
+        from enrollment import doors
+
+        doors.open_doors()

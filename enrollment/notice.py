@@ -1,0 +1,233 @@
+"""A notice file, read whole: the third door.
+
+Each app registers the readers of its own sections; this module reads the file, hands each section
+to its reader, and refuses the file as a whole with every problem found, line and key in each.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from enrollment.errors import Refused
+
+Path = tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Policy:
+    """A notice as rules. `sections` maps a section's name to what its reader made of it."""
+
+    slug: str
+    regions: str | None
+    sections: dict[str, Any]
+
+    def __getitem__(self, section: str) -> Any:
+        return self.sections[section]
+
+
+@dataclass(frozen=True)
+class Problem:
+    line: int
+    key: str
+    message: str
+
+    def __str__(self) -> str:
+        return _("line %(line)s, %(key)s: %(message)s") % {
+            "line": self.line,
+            "key": self.key,
+            "message": self.message,
+        }
+
+
+class Lines:
+    """Where each key of a TOML file stands; the standard parser does not tell.
+
+    A key inside an inline table or a multi-line array is answered with the line of its parent.
+    """
+
+    _table = re.compile(r"^\s*(\[\[?)\s*([^\[\]]+?)\s*\]\]?\s*(?:#.*)?$")
+    _key = re.compile(r"^\s*([A-Za-z0-9_\-]+|\"[^\"]+\"|'[^']+')\s*=")
+
+    def __init__(self, text: str):
+        self._at: dict[Path, int] = {}
+        seen: dict[tuple[str, ...], int] = {}
+        table: Path = ()
+        for number, line in enumerate(text.splitlines(), start=1):
+            if head := self._table.match(line):
+                names = tuple(part.strip().strip("\"'") for part in head[2].split("."))
+                if head[1] == "[[":
+                    seen[names] = seen.get(names, -1) + 1
+                table = self._indexed(names, seen)
+                self._at.setdefault(table, number)
+            elif key := self._key.match(line):
+                self._at.setdefault((*table, key[1].strip("\"'")), number)
+
+    @staticmethod
+    def _indexed(names: tuple[str, ...], seen: dict[tuple[str, ...], int]) -> Path:
+        path: list[str | int] = []
+        for depth, name in enumerate(names, start=1):
+            path.append(name)
+            if names[:depth] in seen:
+                path.append(seen[names[:depth]])
+        return tuple(path)
+
+    def of(self, path: Path) -> int:
+        while path and path not in self._at:
+            path = path[:-1]
+        return self._at.get(path, 1)
+
+
+_REQUIRED: Any = object()
+
+
+class Table:
+    """One table being read: takes keys out by type, and complains of what is left.
+
+    A wrong value is recorded and answered with None, so that one pass finds every problem.
+    """
+
+    def __init__(self, data: dict[str, Any], path: Path, lines: Lines, problems: list[Problem]):
+        self._data, self._path, self._lines, self._problems = dict(data), path, lines, problems
+
+    def complain(self, key: str | None, message: str) -> None:
+        path = self._path if key is None else (*self._path, key)
+        name = ".".join(f"[{p + 1}]" if isinstance(p, int) else p for p in path).replace(".[", "[")
+        self._problems.append(Problem(self._lines.of(path), name or "-", message))
+
+    def has(self, key: str) -> bool:
+        return key in self._data
+
+    def _take(self, key: str, kind: type | tuple[type, ...], expected: str, default: Any) -> Any:
+        if key not in self._data:
+            if default is _REQUIRED:
+                self.complain(key, _("is missing; expected %(expected)s") % {"expected": expected})
+                return None
+            return default
+        value = self._data.pop(key)
+        is_bool = isinstance(value, bool)
+        if not isinstance(value, kind) or (is_bool and kind is not bool):
+            self.complain(
+                key,
+                _("expected %(expected)s, not %(value)s") % {"expected": expected, "value": value},
+            )
+            return None
+        return value
+
+    def text(self, key: str, default: Any = _REQUIRED) -> str:
+        return self._take(key, str, _("a text in quotes"), default)
+
+    def texts(self, key: str, default: Any = _REQUIRED) -> tuple[str, ...]:
+        values = self._take(key, list, _("a list of texts"), default) or ()
+        if not all(isinstance(value, str) for value in values):
+            self.complain(key, _("expected only texts in quotes"))
+            return ()
+        return tuple(values)
+
+    def choice(self, key: str, allowed: tuple[str, ...], default: Any = _REQUIRED) -> str:
+        value = self._take(key, str, _("one of %(words)s") % {"words": ", ".join(allowed)}, default)
+        if value is not None and value != default and value not in allowed:
+            self.complain(
+                key,
+                _("expected one of %(words)s, not “%(value)s”")
+                % {"words": ", ".join(allowed), "value": value},
+            )
+        return value
+
+    def whole(self, key: str, low: int = 0, high: int | None = None, default: Any = _REQUIRED) -> int:
+        value = self._take(key, int, _("a whole number"), default)
+        if value is not None and value != default:
+            if value < low or (high is not None and value > high):
+                self.complain(
+                    key,
+                    _("%(value)s is outside %(low)s to %(high)s")
+                    % {"value": value, "low": low, "high": "…" if high is None else high},
+                )
+        return value
+
+    def fen(self, key: str, default: Any = _REQUIRED) -> int:
+        """Money in fen; a figure in yuan is the likely slip, so it is asked about."""
+        return self.whole(key, 0, 100_000_00, default)
+
+    def on(self, key: str, default: Any = _REQUIRED) -> date:
+        return self._take(key, date, _("a date such as 2022-10-15"), default)
+
+    def hour(self, key: str, default: Any = _REQUIRED) -> time | None:
+        value = self._take(key, str, _("a time such as “17:00”"), default)
+        if value is None or value == default:
+            return value
+        try:
+            return time.fromisoformat(value)
+        except ValueError:
+            self.complain(key, _("expected a time such as “17:00”, not “%(v)s”") % {"v": value})
+            return None
+
+    def flag(self, key: str, default: Any = _REQUIRED) -> bool:
+        return self._take(key, bool, _("true or false"), default)
+
+    def table(self, key: str, default: Any = _REQUIRED) -> "Table | None":
+        value = self._take(key, dict, _("a table [%(key)s]") % {"key": key}, default)
+        if value is None:
+            return None
+        return Table(value, (*self._path, key), self._lines, self._problems)
+
+    def tables(self, key: str, default: Any = _REQUIRED) -> list["Table"]:
+        values = self._take(key, list, _("tables [[%(key)s]]") % {"key": key}, default) or []
+        if not all(isinstance(value, dict) for value in values):
+            self.complain(key, _("expected tables [[%(key)s]]") % {"key": key})
+            return []
+        return [
+            Table(value, (*self._path, key, index), self._lines, self._problems)
+            for index, value in enumerate(values)
+        ]
+
+    def done(self) -> None:
+        """Every key that nobody took is refused by name."""
+        for key in self._data:
+            self.complain(key, _("is not a key of the policy language here"))
+
+
+Reader = Callable[[Table], Any]
+_readers: dict[str, tuple[Reader, bool]] = {}
+
+
+def register_section(name: str, reader: Reader, *, required: bool = False) -> None:
+    """`reader` takes a Table holding only the key `name` (a table or array of tables)."""
+    _readers[name] = (reader, required)
+
+
+@lru_cache(maxsize=32)
+def read_policy(text: str) -> Policy:
+    """The rules of a notice file.
+
+    Errors: Refused with one message for each problem of the whole file.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(_("The file is not valid TOML: %(error)s") % {"error": error}) from error
+    problems: list[Problem] = []
+    lines = Lines(text)
+    top = Table({k: v for k, v in data.items() if k in ("slug", "regions")}, (), lines, problems)
+    slug = top.text("slug")
+    if slug is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
+        top.complain("slug", _("expected small letters, digits and hyphens"))
+    regions = top.text("regions", None)
+    sections = {}
+    for name, (reader, required) in _readers.items():
+        if name in data:
+            sections[name] = reader(Table({name: data[name]}, (), lines, problems))
+        elif required:
+            top.complain(name, _("the section is missing"))
+        else:
+            sections[name] = reader(Table({}, (), lines, problems))
+    rest = {k: v for k, v in data.items() if k not in _readers and k not in ("slug", "regions")}
+    Table(rest, (), lines, problems).done()
+    if problems:
+        raise Refused([str(problem) for problem in sorted(problems, key=lambda p: p.line)])
+    return Policy(slug=slug, regions=regions, sections=sections)

@@ -1,0 +1,121 @@
+"""Questions the ground floor asks of the apps above it.
+
+An app answers in its `AppConfig.ready()` with `answers(name, function)`; `check_answered`, called
+last of all, stops the start where a question has no answer.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+
+@dataclass(frozen=True)
+class Reason:
+    """A clause of the notice and our own words for it."""
+
+    clause: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Subsidy:
+    """What the applied hardship category changes in a fee. All fen; zero where nothing applies."""
+
+    category: str = ""
+    name: str = ""
+    on_behalf_fen: int = 0
+    deducted_fen: int = 0
+    reimbursed_fen: int = 0
+    because: tuple[Reason, ...] = ()
+    not_applied: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A standing mark: category key and name, since when, and where it is written."""
+
+    category: str
+    name: str
+    recognised_on: date
+    source: str
+
+
+@dataclass(frozen=True)
+class PaymentFact:
+    """One payment of a person, as the desk and the person's page show it."""
+
+    payment_id: int
+    paid_at: datetime
+    fen: int
+    channel: str
+    standing: str
+    cause: str | None
+    year: int
+
+
+@dataclass(frozen=True)
+class UnitCount:
+    """How far one unit has come. Rates and requirements in basis points of its target."""
+
+    region_id: int
+    name: str
+    target: int | None
+    registered: int
+    enrolled: int
+    today: int
+    rate_bp: int | None
+    required_bp: int | None
+    checkpoint_bp: int | None
+    stalled: bool = field(default=False)
+
+
+_QUESTIONS = ("subsidy", "marks_of", "stage_marks", "paid_states", "payments_of", "unit_counts")
+_answers: dict[str, Callable[..., Any]] = {}
+
+
+def answers(question: str, function: Callable[..., Any]) -> None:
+    if question not in _QUESTIONS:
+        raise ImproperlyConfigured(f"nobody asks {question!r}")
+    _answers[question] = function
+
+
+def check_answered() -> None:
+    missing = [question for question in _QUESTIONS if question not in _answers]
+    if missing:
+        raise ImproperlyConfigured(f"no app answers: {', '.join(missing)}")
+
+
+def subsidy(policy: Any, categories: Sequence[str], fee_fen: int) -> Subsidy:
+    """The one subsidy that applies to someone marked with `categories`. Pure."""
+    return _answers["subsidy"](policy, categories, fee_fen)
+
+
+def marks_of(campaign_id: int, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
+    """Standing hardship marks of these people; people without one are absent."""
+    return _answers["marks_of"](campaign_id, resident_ids)
+
+
+def stage_marks(cursor: Any, campaign_id: int) -> None:
+    """Fill temp table `marks(resident_id bigint, categories text)` for the whole campaign.
+
+    `categories` is the sorted keys joined by a comma: a profile, priced once.
+    """
+    _answers["stage_marks"](cursor, campaign_id)
+
+
+def paid_states(campaign_id: int, registration_ids: Iterable[int]) -> dict[int, str]:
+    """registration id → "paid", "unpaid" or "exempt"."""
+    return _answers["paid_states"](campaign_id, registration_ids)
+
+
+def payments_of(campaign_id: int, resident_id: int) -> list[PaymentFact]:
+    """A person's payments known in this campaign, newest first."""
+    return _answers["payments_of"](campaign_id, resident_id)
+
+
+def unit_counts(campaign: Any, regions: Sequence[Any], now: datetime) -> list[UnitCount]:
+    """Live counts of these regions (a few: a clerk's villages), in their order."""
+    return _answers["unit_counts"](campaign, regions, now)

@@ -1,0 +1,159 @@
+"""Loading notices, opening campaigns, moving a practice clock."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from enrollment import loading
+from enrollment.errors import Refused
+from enrollment.models import AuditEntry, Campaign, PolicyVersion, Region, User
+from enrollment.notice import Policy, read_policy
+from enrollment.services.regions import load_regions
+
+
+def read_notice(path: Path) -> tuple[str, Policy]:
+    """The text and the rules of a notice file; changes nothing. Errors: Refused."""
+    try:
+        text = path.read_text("utf-8")
+    except FileNotFoundError:
+        raise Refused(_("There is no file %(path)s.") % {"path": path}) from None
+    except UnicodeDecodeError:
+        raise Refused(_("%(path)s is not UTF-8 text.") % {"path": path.name}) from None
+    return text, read_policy(text)
+
+
+@transaction.atomic
+def load_notice(
+    path: Path, *, by: User, now: datetime, why: str = "", practice: bool = False, draft: bool = False
+) -> Campaign:
+    """Open or update the campaign of a notice file, all or nothing.
+
+    A text that was loaded before changes nothing; another text is a new policy version.
+    Errors: Refused with every problem of the file, its regions and its targets.
+    """
+    text, policy = read_notice(path)
+    if policy.regions:
+        load_regions((path.parent / policy.regions).resolve())
+    rules = policy["campaign"]
+    region = Region.objects.filter(key=rules.region).first()
+    if region is None:
+        raise Refused(
+            _("campaign.region: there is no region with the key %(key)s") % {"key": rules.region}
+        )
+    campaign, created = Campaign.objects.select_for_update().get_or_create(
+        slug=policy.slug,
+        defaults={
+            "title": rules.title,
+            "label": rules.label,
+            "region": region,
+            "insurance": rules.insurance,
+            "coverage_from": rules.coverage_from,
+            "coverage_until": rules.coverage_until,
+            "practice": practice,
+            "clock": now if practice else None,
+        },
+    )
+    if not created:
+        _update(campaign, policy, region, practice)
+    _add_version(campaign, text, by=by, now=now, why=why)
+    loading.run_after_load(campaign)
+    if not draft and campaign.state == Campaign.State.DRAFT:
+        _open(campaign, by=by, now=now, why=why)
+    return campaign
+
+
+def _update(campaign: Campaign, policy: Policy, region: Region, practice: bool) -> None:
+    rules = policy["campaign"]
+    fixed = (region.pk, rules.insurance, rules.coverage_from, rules.coverage_until)
+    if fixed != (
+        campaign.region_id,
+        campaign.insurance,
+        campaign.coverage_from,
+        campaign.coverage_until,
+    ):
+        raise Refused(
+            _("%(slug)s exists with another region, insurance or coverage period; choose a new slug")
+            % {"slug": campaign.slug}
+        )
+    if practice and not campaign.practice:
+        raise Refused(_("%(slug)s is a real campaign, not practice") % {"slug": campaign.slug})
+    campaign.title, campaign.label = rules.title, rules.label
+    campaign.save(update_fields=["title", "label"])
+
+
+def _add_version(campaign: Campaign, text: str, *, by: User, now: datetime, why: str) -> None:
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    latest = campaign.policy_versions.order_by("-number").first()
+    if latest and latest.sha256 == sha256:
+        return
+    number = latest.number + 1 if latest else 1
+    PolicyVersion.objects.create(
+        campaign=campaign,
+        number=number,
+        source=text,
+        sha256=sha256,
+        loaded_at=now,
+        loaded_by=by,
+        why=why,
+    )
+    campaign.__dict__.pop("_policy", None)
+    campaign.__dict__.pop("_policy_version", None)
+    AuditEntry.objects.create(
+        at=now,
+        by=by,
+        action="load_notice",
+        campaign=campaign,
+        object_kind="policy_version",
+        object_id=number,
+        why=why,
+    )
+
+
+def gaps(campaign: Campaign) -> list[str]:
+    """What is missing before the campaign is ready, as sentences."""
+    policy = campaign.policy
+    missing = loading.gaps(policy)
+    if not policy["windows"]:
+        missing.append(_("The notice states no window."))
+    if policy["fee"] is None:
+        missing.append(_("The notice states no fee."))
+    if not User.objects.filter(is_active=True, region__path__startswith=campaign.region.path).exists():
+        missing.append(_("Nobody works in this campaign yet: there are no users."))
+    return missing
+
+
+def _open(campaign: Campaign, *, by: User, now: datetime, why: str) -> None:
+    """Draft → open. Gaps that people can still fill are recorded as exceptions; without windows
+    or a fee nobody could be registered, so the campaign stays a draft."""
+    policy = campaign.policy
+    if not policy["windows"] or policy["fee"] is None:
+        return
+    campaign.state = Campaign.State.OPEN
+    campaign.opened_at = now
+    campaign.opened_with = gaps(campaign)
+    campaign.save(update_fields=["state", "opened_at", "opened_with"])
+    AuditEntry.objects.create(
+        at=now, by=by, action="open_campaign", campaign=campaign, why=why,
+        facts={"gaps": campaign.opened_with},
+    )
+
+
+@transaction.atomic
+def move_clock(campaign: Campaign, *, to: datetime, by: User) -> None:
+    """Set the clock of a practice campaign. Errors: Refused for a real campaign or a step back."""
+    campaign = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    if not campaign.practice:
+        raise Refused(_("Only a practice campaign has a clock that moves."))
+    if campaign.clock and to < campaign.clock:
+        raise Refused(
+            _("The clock stands at %(at)s and only moves forward.")
+            % {"at": campaign.clock.isoformat(" ", "minutes")}
+        )
+    AuditEntry.objects.create(
+        at=to, by=by, action="move_clock", campaign=campaign, facts={"from": str(campaign.clock)}
+    )
+    campaign.clock = to
+    campaign.save(update_fields=["clock"])

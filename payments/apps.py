@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    """Payment details from the tax bureau, matched to registrations."""
+
+    name = "payments"
+
+    def ready(self) -> None:
+        from payments import doors
+
+        doors.open_doors()

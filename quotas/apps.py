@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class QuotasConfig(AppConfig):
+    """Quota targets, checkpoints."""
+
+    name = "quotas"
+
+    def ready(self) -> None:
+        from quotas import doors
+
+        doors.open_doors()

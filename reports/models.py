@@ -1,0 +1,103 @@
+"""Roll-ups that dashboards read, and rankings frozen for good."""
+
+import pgtrigger
+from django.db import models
+
+
+class Rollup(models.Model):
+    """What a day brought to a region and everything below it; sums over days are totals.
+
+    registered and enrolled are net: a withdrawal or an ended match takes away on its own day.
+    paid_fen is money matched.
+    """
+
+    campaign_id = models.BigIntegerField()
+    region_id = models.BigIntegerField()
+    day = models.DateField()
+    registered = models.IntegerField()
+    enrolled = models.IntegerField()
+    paid_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign_id", "region_id", "day"], name="one_rollup_of_a_region_and_day"
+            )
+        ]
+
+
+class RollupState(models.Model):
+    """Up to when a campaign's roll-ups are true."""
+
+    campaign = models.OneToOneField("enrollment.Campaign", models.CASCADE, primary_key=True)
+    as_of = models.DateTimeField()
+    refreshed_at = models.DateTimeField()
+
+
+class Ranking(models.Model):
+    """A ranking frozen at its cut-off: inputs and figures stay, published or not."""
+
+    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="rankings")
+    kind = models.CharField(max_length=20)  # key of a [[reports.ranking]] of the notice
+    region = models.ForeignKey("enrollment.Region", models.PROTECT, related_name="+")
+    target_set = models.ForeignKey("quotas.TargetSet", models.PROTECT, related_name="+")
+    policy_version = models.ForeignKey(
+        "enrollment.PolicyVersion", models.PROTECT, related_name="+"
+    )
+    number = models.IntegerField()  # 第 n 期
+    as_of = models.DateTimeField()  # the cut-off, business time
+    frozen_at = models.DateTimeField()
+    frozen_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
+    published_at = models.DateTimeField(null=True)
+    published_by = models.ForeignKey(
+        "enrollment.User", models.PROTECT, null=True, related_name="+"
+    )
+    books_ok = models.BooleanField()
+    books = models.JSONField()  # what check_books said at the freeze
+    required_bp = models.IntegerField(null=True)
+    checksum = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "region", "target_set", "as_of"],
+                name="one_ranking_of_a_kind_at_a_cut_off",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "kind", "region", "target_set", "number"],
+                name="rankings_of_a_kind_are_numbered_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(published_at=None, published_by=None)
+                | models.Q(published_at__isnull=False, published_by__isnull=False),
+                name="published_at_and_by_are_set_together",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="rankings_stay", operation=pgtrigger.Delete)]
+
+
+class RankingRow(models.Model):
+    ranking = models.ForeignKey(Ranking, models.PROTECT, related_name="rows")
+    region = models.ForeignKey("enrollment.Region", models.PROTECT, related_name="+")
+    name = models.CharField(max_length=60)  # as it was called then
+    position = models.IntegerField()
+    target = models.IntegerField()
+    registered = models.IntegerField()
+    counted = models.IntegerField()  # by the policy's basis
+    added = models.IntegerField()  # since the ranking before
+    rate_bp = models.IntegerField()
+    rank = models.IntegerField()
+    tied = models.BooleanField(default=False)
+    previous_rank = models.IntegerField(null=True)
+    consequences = models.JSONField(default=list)  # [{clause, words}]
+
+    class Meta:
+        ordering = ["rank", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["ranking", "region"], name="ranked_once")
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="ranking_rows_stay", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]

@@ -1,0 +1,73 @@
+"""The notice's [[rankings]]: when a ranking is frozen, on what basis, what follows from it."""
+
+from dataclasses import dataclass
+from datetime import time
+
+from django.utils.translation import gettext as _
+
+from enrollment.notice import Table
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+CONDITIONS = ("last", "last_twice_unfinished")
+
+
+@dataclass(frozen=True)
+class Consequence:
+    """What follows, where the condition `when` holds."""
+
+    when: str
+    words: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class RankingRule:
+    """A ranking frozen every week at `weekday`, `hour`, within the window of that key."""
+
+    key: str
+    title: str
+    window: str
+    every: str
+    weekday: str
+    hour: time
+    basis: str  # enrolled, registered
+    publish: str  # when_books_hold, by_person
+    clause: str
+    words: str
+    assumed: str
+    consequences: tuple[Consequence, ...]
+
+    @property
+    def weekday_number(self) -> int:
+        return WEEKDAYS.index(self.weekday)
+
+
+def read_rankings(section: Table) -> tuple[RankingRule, ...]:
+    rules = []
+    for table in section.tables("rankings", []):
+        consequences = []
+        for row in table.tables("consequences", []):
+            consequences.append(
+                Consequence(row.choice("when", CONDITIONS), row.text("words"), row.text("clause"))
+            )
+            row.done()
+        rules.append(
+            RankingRule(
+                key=table.text("key"),
+                title=table.text("title"),
+                window=table.text("window"),
+                every=table.choice("every", ("week",)),
+                weekday=table.choice("weekday", WEEKDAYS),
+                hour=table.hour("hour"),
+                basis=table.choice("basis", ("enrolled", "registered"), "enrolled"),
+                publish=table.choice("publish", ("when_books_hold", "by_person")),
+                clause=table.text("clause"),
+                words=table.text("words"),
+                assumed=table.text("assumed", ""),
+                consequences=tuple(consequences),
+            )
+        )
+        if rules[-1].key in [rule.key for rule in rules[:-1]]:
+            table.complain("key", _("is used by another ranking"))
+        table.done()
+    return tuple(rules)

@@ -1,0 +1,12 @@
+from django.apps import AppConfig
+
+
+class SubsidiesConfig(AppConfig):
+    """Hardship categories and who is entitled to what."""
+
+    name = "subsidies"
+
+    def ready(self) -> None:
+        from subsidies import doors
+
+        doors.open_doors()
