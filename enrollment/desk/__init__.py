@@ -1,0 +1,1 @@
+"""The registration desk: one form, one person after the other, keyboard first."""

@@ -1,0 +1,5 @@
+"""Addresses of the desk."""
+
+from typing import Any
+
+urlpatterns: list[Any] = []
