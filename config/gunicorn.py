@@ -1,0 +1,13 @@
+"""Settings of the web server; where it listens is said on its command line."""
+
+workers = 2
+threads = 4
+worker_class = "gthread"
+timeout = 60  # seconds for a worker that hangs; long work is a job, not a request
+graceful_timeout = 5
+keepalive = 5
+max_requests = 5000  # gives back what a worker's memory has fragmented
+max_requests_jitter = 500
+control_socket_disable = True
+accesslog = None  # the application logs requests itself
+loglevel = "warning"
