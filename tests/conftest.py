@@ -1,0 +1,152 @@
+"""Real services, a small county, and the fixed cast. Nothing of our own is mocked."""
+
+import os
+import tempfile
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+DATA = Path(tempfile.gettempdir()) / f"canbao-test-{os.getuid()}"
+ZONE = ZoneInfo("Asia/Shanghai")
+PASSWORD = "correct horse battery"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Before settings load: a data folder of the tests' own, services that need not survive."""
+    for name in ("DATABASE_URL", "REDIS_URL", "CANBAO_KEYS", "DJANGO_SECRET_KEY"):
+        os.environ.pop(name, None)
+    os.environ["CANBAO_DATA"] = str(DATA)
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    from config import services
+
+    services.ensure(DATA, fsync=False)
+
+
+@pytest.fixture(autouse=True)
+def _cheap_passwords(settings: Any) -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.UPLOAD_DIR = Path(tempfile.mkdtemp(prefix="uploads-", dir=DATA))
+
+
+def at(text: str) -> datetime:
+    """An instant in China: at("2022-11-18 16:30")."""
+    return datetime.fromisoformat(text).replace(tzinfo=ZONE)
+
+
+NOTICE = Path(__file__).parent / "data" / "small-2023.toml"
+
+
+@pytest.fixture
+def campaign(db: Any) -> Any:
+    """A small made-up county, 2 townships of 2 villages, open, standing at 2022-11-18 16:30."""
+    from enrollment.models import User
+    from enrollment.services.campaigns import load_notice
+
+    return load_notice(NOTICE, by=User.system(), now=at("2022-11-18 16:30"), practice=True)
+
+
+@pytest.fixture
+def places(campaign: Any) -> dict[str, Any]:
+    """Regions of the small county by key: county, north, south, north-1, north-2, south-1, …"""
+    from enrollment.models import Region
+
+    return {region.key: region for region in Region.objects.all()}
+
+
+@pytest.fixture
+def cast(campaign: Any, places: dict[str, Any]) -> dict[str, Any]:
+    """Alice bureau, Bob clerk of north, Charlie clerk of south, Dana admin, Erin collector of
+    north-1, Frank department, Grace tax, Heidi auditor, Mallory without role or region."""
+    from enrollment.models import User
+
+    people = {
+        "alice": ("bureau", "county"),
+        "bob": ("clerk", "north"),
+        "charlie": ("clerk", "south"),
+        "dana": ("admin", "county"),
+        "erin": ("collector", "north-1"),
+        "frank": ("department", "county"),
+        "grace": ("tax", "county"),
+        "heidi": ("auditor", "county"),
+        "mallory": ("", None),
+    }
+    made = {}
+    for name, (role, key) in people.items():
+        user = User(
+            username=name, role=role, region=places[key] if key else None, full_name=name.title()
+        )
+        user.set_password(PASSWORD)
+        user.save()
+        made[name] = user
+    return made
+
+
+@pytest.fixture
+def sign_in(client: Any, cast: dict[str, Any]) -> Any:
+    """sign_in("bob") → a client signed in as Bob."""
+
+    def as_user(name: str) -> Any:
+        client.force_login(cast[name], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return as_user
+
+
+@pytest.fixture
+def make_resident(campaign: Any, places: dict[str, Any]) -> Any:
+    """make_resident("王小明", number="…", village="north-1", prior=True) → Resident."""
+    from config.lib import names, siv
+    from enrollment.models import Household, Identity, PriorEnrollment, Resident
+
+    def make(
+        name: str,
+        *,
+        number: str,
+        village: str = "north-1",
+        category: str = "1501",
+        household: str | None = None,
+        prior: bool = False,
+    ) -> Any:
+        home = None
+        if household:
+            home, _new = Household.objects.get_or_create(
+                village=places[village], number=household, defaults={"head_name": name}
+            )
+        resident = Resident.objects.create(
+            name=name,
+            name_key=names.name_key(name),
+            pinyin=names.pinyin_key(name),
+            born_on=date(int(number[6:10]), int(number[10:12]), int(number[12:14])),
+            sex="M" if int(number[16]) % 2 else "F",
+            category=category,
+            village=places[village],
+            household=home,
+            known_at=at("2022-10-01 00:00"),
+        )
+        Identity.objects.create(
+            resident=resident,
+            kind="resident_id",
+            number=number,
+            head4=number[:4],
+            last4=number[-4:],
+            head=siv.head_hash(number),
+            known_at=at("2022-10-01 00:00"),
+        )
+        if prior:
+            PriorEnrollment.objects.create(
+                resident_id=resident.pk,
+                insurance=campaign.insurance,
+                coverage_from=campaign.coverage_from.replace(year=campaign.coverage_from.year - 1),
+                village=places[village],
+            )
+        return resident
+
+    return make
+
+
+def assert_table(model: Any, columns: list[str], rows: list[tuple[Any, ...]]) -> None:
+    """State a whole table: these columns hold exactly these rows, in the order of the columns."""
+    assert sorted(model.objects.values_list(*columns), key=str) == sorted(rows, key=str)
