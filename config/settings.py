@@ -4,6 +4,7 @@ Nothing here starts a service or touches the data folder; `config.services` does
 """
 
 import os
+import sys
 from pathlib import Path
 
 import structlog
@@ -179,17 +180,22 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+# The web server (config/gunicorn.py) serves collected files, with a hash in their names; tests and
+# commands do not depend on whether, or when, files were collected.
+COLLECTED = flag("CANBAO_COLLECTED") or "collectstatic" in sys.argv
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or not (STATIC_ROOT / "staticfiles.json").exists()
+        if DEBUG or not COLLECTED
         else "whitenoise.storage.CompressedManifestStaticFilesStorage"
     },
 }
-WHITENOISE_USE_FINDERS = not (STATIC_ROOT / "staticfiles.json").exists()
+WHITENOISE_USE_FINDERS = not COLLECTED
 UPLOAD_DIR = DATA_DIR / "uploads"  # sealed copies of the files taken in
 UPLOAD_KEEP_DAYS = 90
+LOOK_UPS_PER_HOUR = 600  # of one user, by exact number
+OUTSIDE_ANSWERS_PER_HOUR = 60  # of those, about people outside the user's region
 FILE_UPLOAD_TEMP_DIR = None
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 
