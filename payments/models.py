@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from config.lib.names import mask_number
+from config.lib.siv import SealedField
+
 
 class Standing(models.TextChoices):
     MATCHED = "matched", _("matched")
@@ -37,44 +40,51 @@ class Part(models.TextChoices):
     ON_BEHALF = "on_behalf", _("paid on behalf")
 
 
+class PaymentQuerySet(models.QuerySet):
+    def open(self) -> "PaymentQuerySet":
+        return self.filter(standing=Standing.OPEN)
+
+    def of_file(self, file_id: int) -> "PaymentQuerySet":
+        return self.filter(file_id=file_id).order_by("line")
+
+
 class Payment(models.Model):
     """A payment line that was new: the fact, and beside it a cache of its standing.
 
-    `key` is the line's identity (receipt + number + kind, hashed with the campaign); `digest`
-    hashes the facts, to tell "known" from "conflict". fen = live match + open + refund due +
-    refunded + reversed, held by a constraint for the cached columns and by check_books for the
-    matches.
+    `key` is the line's identity (bulk.py says how it is made); the same key with other facts
+    (name, fen, year, instant) is a conflict. fen = live match + open + refund due + refunded +
+    reversed, held by a constraint for the cached columns and by check_books for the matches.
     """
 
     campaign_id = models.BigIntegerField()
     file_id = models.BigIntegerField()
-    line = models.IntegerField()
-    key = models.UUIDField(unique=True)
-    digest = models.UUIDField()
-    number_kind = models.CharField(max_length=20)
-    number = models.BinaryField()  # sealed; as written where it is no valid number
-    number_masked = models.CharField(max_length=24)
-    name = models.CharField(max_length=60)
-    name_key = models.CharField(max_length=60)
-    fen = models.IntegerField()
-    year = models.SmallIntegerField()  # coverage year the line names
     paid_at = models.DateTimeField()
-    treasury_on = models.DateField(null=True)
-    receipt = models.CharField(max_length=40, default="")
-    channel = models.CharField(max_length=40, default="")
-    place = models.CharField(max_length=80, default="")  # as written
-    township_id = models.BigIntegerField(null=True)  # where the place was recognised
-    mark = models.CharField(max_length=40, default="")  # 特殊人群标识, as written
     known_at = models.DateTimeField()
-    late = models.BooleanField(default=False)
-    resident_id = models.BigIntegerField(null=True)
-    standing = models.CharField(max_length=10, choices=Standing.choices)
-    cause = models.CharField(max_length=20, choices=Cause.choices, null=True)
+    township_id = models.BigIntegerField(null=True)  # where the place was recognised
+    resident_id = models.BigIntegerField(null=True)  # whose number it is
+    line = models.IntegerField()
+    fen = models.IntegerField()
     matched_fen = models.IntegerField(default=0)
     open_fen = models.IntegerField(default=0)
     refund_due_fen = models.IntegerField(default=0)
     refunded_fen = models.IntegerField(default=0)
     reversed_fen = models.IntegerField(default=0)
+    treasury_on = models.DateField(null=True)
+    year = models.SmallIntegerField()  # coverage year the line names
+    late = models.BooleanField(default=False)
+    key = models.UUIDField(unique=True)
+    number_kind = models.CharField(max_length=20)  # empty where the number is not readable
+    number = SealedField()  # as written where it is not readable
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=60)
+    receipt = models.CharField(max_length=40, default="")
+    channel = models.CharField(max_length=40, default="")
+    place = models.CharField(max_length=80, default="")  # as written
+    mark = models.CharField(max_length=40, default="")  # 特殊人群标识, as written
+    standing = models.CharField(max_length=10, choices=Standing.choices)
+    cause = models.CharField(max_length=20, choices=Cause.choices, null=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -111,8 +121,15 @@ class Payment(models.Model):
             models.Index(
                 fields=["number"], condition=Q(resident_id=None), name="payments_without_a_person"
             ),
-            models.Index(fields=["receipt"], name="payments_by_receipt"),
         ]
+
+    def __str__(self) -> str:
+        return f"payment {self.pk}"  # neither name nor number gets into a log by accident
+
+    @property
+    def masked(self) -> str:
+        """4113****2511"""
+        return mask_number(self.number.reveal())
 
 
 class Match(models.Model):
@@ -151,10 +168,21 @@ class Match(models.Model):
                 name="one_live_match_alone_covers_a_part",
             ),
         ]
+        indexes = [
+            models.Index(
+                fields=["payment_id"],
+                condition=Q(ended_at__isnull=False),
+                name="ended_matches_of_a_payment",
+            ),
+        ]
 
 
 class Correction(models.Model):
-    """A reversal or refund line. Tied to its payment once that is known, before or after."""
+    """A reversal or refund line. Tied to its payment once that is known, before or after.
+
+    `original_key` is the key that the payment it names has or will have; null where the line
+    names none. Corrections that together exceed their payment wait untied (sql/tie.sql).
+    """
 
     class Kind(models.TextChoices):
         REVERSAL = "reversal", _("reversal")
@@ -162,30 +190,38 @@ class Correction(models.Model):
 
     campaign_id = models.BigIntegerField()
     file_id = models.BigIntegerField()
-    line = models.IntegerField()
-    key = models.UUIDField(unique=True)
-    digest = models.UUIDField()
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    number_kind = models.CharField(max_length=20)
-    number = models.BinaryField()
-    number_masked = models.CharField(max_length=24)
-    name = models.CharField(max_length=60)
-    original_receipt = models.CharField(max_length=40)
-    fen = models.IntegerField()  # how much goes back, positive
-    year = models.SmallIntegerField()
+    payment_id = models.BigIntegerField(null=True)
     paid_at = models.DateTimeField()
     known_at = models.DateTimeField()
-    payment_id = models.BigIntegerField(null=True)
+    line = models.IntegerField()
+    fen = models.IntegerField()  # how much goes back, positive
+    year = models.SmallIntegerField()
+    key = models.UUIDField(unique=True)
+    original_key = models.UUIDField(null=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    number_kind = models.CharField(max_length=20)
+    number = SealedField()
+    name = models.CharField(max_length=60)
+    name_key = models.CharField(max_length=60)
+    receipt = models.CharField(max_length=40, default="")
+    original_receipt = models.CharField(max_length=40, default="")
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(fen__gte=0), name="corrections_give_back")
         ]
         indexes = [
-            models.Index(fields=["original_receipt", "number"], name="corrections_by_original"),
+            models.Index(fields=["original_key"], name="corrections_by_original"),
             models.Index(fields=["payment_id"], name="corrections_of_a_payment"),
-            models.Index(fields=["file_id"], name="corrections_of_a_file"),
+            models.Index(fields=["file_id", "line"], name="corrections_of_a_file"),
         ]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk}"
+
+    @property
+    def masked(self) -> str:
+        return mask_number(self.number.reveal())
 
 
 class RepeatedLine(models.Model):
