@@ -106,7 +106,7 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
             "version": version,
             "policy": campaign.policy,
             "rules": campaign.policy.sections,
-            "target_sets": campaign.target_sets.all(),
+            "target_total": sum(unit.persons for unit in campaign.policy["targets"].units),
         },
     )
 

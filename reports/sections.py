@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import time
 
+from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.translation import gettext as _
 
 from enrollment.notice import Table
@@ -40,6 +41,10 @@ class RankingRule:
     @property
     def weekday_number(self) -> int:
         return WEEKDAYS.index(self.weekday)
+
+    @property
+    def weekday_name(self) -> str:
+        return str(WEEKDAY_NAMES[self.weekday_number])
 
 
 def read_rankings(section: Table) -> tuple[RankingRule, ...]:

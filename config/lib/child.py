@@ -13,6 +13,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
 from typing import Any
 
 MEMORY = 1 << 30  # bytes the child may take beyond what it inherited
@@ -86,7 +87,8 @@ class Child:
         function, args = self._work
         code = 1
         try:
-            ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if sys.platform == "linux":
+                ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             _limit(*self._limits)
@@ -127,11 +129,12 @@ def _pickled(error: Exception) -> bytes:
 
 
 def _limit(memory: int, cpu_seconds: int) -> None:
-    with open("/proc/self/statm") as statm:  # noqa: PTH123
-        inherited = int(statm.read().split()[0]) * resource.getpagesize()
-    resource.setrlimit(resource.RLIMIT_AS, (inherited + memory, inherited + memory))
+    statm = Path("/proc/self/statm")
+    if statm.exists():  # elsewhere than on Linux only time is limited
+        inherited = int(statm.read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (inherited + memory, inherited + memory))
     used = int(time.process_time())
-    resource.setrlimit(resource.RLIMIT_CPU, (used + cpu_seconds, used + cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + cpu_seconds, used + cpu_seconds + 5))
 
 
 def _why(status: int) -> str:

@@ -1,5 +1,6 @@
 """A campaign and the versions of its policy."""
 
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -66,6 +67,11 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def last_day(self) -> date:
+        """The last covered day, as people say it."""
+        return self.coverage_until - timedelta(days=1)
 
     @property
     def policy(self) -> "Policy":

@@ -1,0 +1,1 @@
+"""Rankings: frozen at their cut-off, published when the books hold, never changed."""

@@ -1,0 +1,97 @@
+"""Reads of rankings."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Max, QuerySet
+
+from enrollment import clock
+from enrollment.access import Role
+from enrollment.models import Campaign, Region, User
+from payments.models import Match
+from quotas.models import TargetSet
+from reports.models import Ranking
+from reports.rankings.rules import Previous, due_instants
+from reports.sections import RankingRule
+
+OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
+
+
+def visible_rankings(campaign: Campaign, user: User) -> QuerySet[Ranking]:
+    """Published ones for everybody who works in the campaign; drafts for the bureau only."""
+    rows = Ranking.objects.filter(campaign=campaign).select_related(
+        "region", "target_set", "published_by", "frozen_by"
+    )
+    office = user.role in OFFICE and user.region.contains(campaign.region)
+    return rows if office else rows.exclude(published_at=None)
+
+
+def previous_places(
+    campaign: Campaign, kind: str, region: Region, target_set: TargetSet, as_of: datetime
+) -> dict[int, Previous]:
+    """Each unit's place in the last published ranking of the kind before `as_of`."""
+    before = (
+        Ranking.objects.filter(
+            campaign=campaign, kind=kind, region=region, target_set=target_set, as_of__lt=as_of
+        )
+        .exclude(published_at=None)
+        .order_by("-as_of")
+        .first()
+    )
+    if before is None:
+        return {}
+    worst = before.rows.aggregate(worst=Max("rank"))["worst"]
+    return {
+        row.region_id: Previous(row.rank, row.counted, row.rank == worst and worst > 1)
+        for row in before.rows.all()
+    }
+
+
+@dataclass(frozen=True)
+class DueReport:
+    """A ranking whose hour has come and that nobody has frozen."""
+
+    campaign: Campaign
+    rule: RankingRule
+    target_set: TargetSet
+    as_of: datetime
+
+
+def due_reports(now: datetime) -> list[DueReport]:
+    """Rankings due by `now`, or by a practice campaign's own clock, oldest first.
+
+    What fell due before the campaign was opened is not owed.
+    """
+    due = []
+    for campaign in Campaign.objects.working().select_related("region"):
+        target_set = campaign.target_sets.filter(shown_first=True).first()
+        if target_set is None or campaign.opened_at is None:
+            continue
+        windows = {window.key: window for window in campaign.policy["windows"]}
+        campaign_now = clock.now(campaign) if campaign.practice else now
+        for rule in campaign.policy["rankings"]:
+            if rule.window not in windows:
+                continue
+            frozen = set(
+                Ranking.objects.filter(
+                    campaign=campaign, kind=rule.key, region=campaign.region, target_set=target_set
+                ).values_list("as_of", flat=True)
+            )
+            due += [
+                DueReport(campaign, rule, target_set, instant)
+                for instant in due_instants(
+                    rule, windows[rule.window], campaign.opened_at, campaign_now
+                )
+                if instant not in frozen
+            ]
+    return due
+
+
+def known_later(ranking: Ranking) -> int:
+    """How many payments made by the cut-off became known only after the freeze."""
+    return Match.objects.filter(
+        campaign_id=ranking.campaign_id,
+        at__lte=ranking.as_of,
+        known_at__gt=ranking.frozen_at,
+        ended_at=None,
+    ).count()

@@ -1,0 +1,210 @@
+"""Freezing and publishing rankings: every write of them."""
+
+import hashlib
+import json
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from enrollment.errors import Refused
+from enrollment.models import AuditEntry, Campaign, Region, User
+from enrollment.sections import ZONE
+from quotas.models import Target, TargetSet
+from quotas.rules import required_bp
+from reports import books
+from reports.models import Ranking, RankingRow
+from reports.progress.queries import count_as_of
+from reports.rankings import rules
+from reports.rankings.queries import previous_places
+from reports.sections import RankingRule
+
+
+def rule_of(campaign: Campaign, kind: str) -> RankingRule:
+    """Errors: Refused naming the kinds the notice has."""
+    found = {rule.key: rule for rule in campaign.policy["rankings"]}
+    if kind not in found:
+        raise Refused(
+            _("The notice has no ranking “%(kind)s”; it has: %(kinds)s.")
+            % {"kind": kind, "kinds": ", ".join(found) or "–"}
+        )
+    return found[kind]
+
+
+@transaction.atomic
+def freeze_ranking(
+    *,
+    campaign: Campaign,
+    kind: str,
+    as_of: datetime,
+    target_set: TargetSet,
+    by: User,
+    now: datetime,
+    region: Region | None = None,
+) -> Ranking:
+    """Freeze a draft of what is registered and paid by `as_of`, with the state of the books.
+
+    The same cut-off again answers the ranking that is there: a second press changes nothing.
+    Errors: Refused where no unit below the region has a target in the set.
+    """
+    rule = rule_of(campaign, kind)
+    region = region or campaign.region
+    # Serialises freezes of one campaign, so that numbers are given once and without gaps.
+    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    same = Ranking.objects.filter(
+        campaign=campaign, kind=kind, region=region, target_set=target_set
+    )
+    if found := same.filter(as_of=as_of).first():
+        return found
+    placed = _place(campaign, rule, region, target_set, as_of)
+    checks = books.check_books(campaign)
+    latest = same.order_by("-number").first()
+    ranking = Ranking.objects.create(
+        campaign=campaign,
+        kind=kind,
+        region=region,
+        target_set=target_set,
+        policy_version=campaign.policy_version,
+        number=latest.number + 1 if latest else 1,
+        as_of=as_of,
+        frozen_at=now,
+        frozen_by=by,
+        books_ok=all(check.ok for check in checks),
+        books=[check.as_dict() for check in checks],
+        required_bp=_required(campaign, rule, as_of),
+        checksum=_checksum(placed),
+    )
+    RankingRow.objects.bulk_create(_row(ranking, place) for place in placed)
+    AuditEntry.objects.create(
+        at=now,
+        by=by,
+        action="freeze_ranking",
+        campaign=campaign,
+        object_kind="ranking",
+        object_id=ranking.pk,
+        facts={"as_of": as_of.isoformat(), "checksum": ranking.checksum},
+    )
+    return ranking
+
+
+@transaction.atomic
+def publish_ranking(ranking: Ranking, *, by: User, now: datetime) -> Ranking:
+    """Publish a frozen ranking once; publishing it again changes nothing.
+
+    Errors: Refused while the books, checked again now, do not hold.
+    """
+    ranking = Ranking.objects.select_for_update().get(pk=ranking.pk)
+    if ranking.published_at:
+        return ranking
+    broken = [check for check in books.check_books(ranking.campaign) if not check.ok]
+    if broken:
+        raise Refused(
+            _("The books do not hold, so nothing is published: %(check)s (%(found)s found).")
+            % {"check": check.name, "found": check.found}
+            for check in broken
+        )
+    ranking.published_at, ranking.published_by = now, by
+    ranking.save(update_fields=["published_at", "published_by"])
+    AuditEntry.objects.create(
+        at=now,
+        by=by,
+        action="publish_ranking",
+        campaign=ranking.campaign,
+        object_kind="ranking",
+        object_id=ranking.pk,
+    )
+    return ranking
+
+
+@transaction.atomic
+def publish_new_ranking(
+    *,
+    campaign: Campaign,
+    kind: str,
+    as_of: datetime,
+    target_set: TargetSet,
+    region: Region,
+    by: User,
+    now: datetime,
+) -> Ranking:
+    """Freeze and publish in one act: where the books do not hold, nothing stays behind."""
+    ranking = freeze_ranking(
+        campaign=campaign,
+        kind=kind,
+        as_of=as_of,
+        target_set=target_set,
+        region=region,
+        by=by,
+        now=now,
+    )
+    return publish_ranking(ranking, by=by, now=now)
+
+
+def _place(
+    campaign: Campaign,
+    rule: RankingRule,
+    region: Region,
+    target_set: TargetSet,
+    as_of: datetime,
+) -> list[rules.Placed]:
+    targets = list(
+        Target.objects.filter(target_set=target_set, region__parent=region)
+        .select_related("region")
+        .order_by("region__position")
+    )
+    if not targets:
+        raise Refused(
+            _("No place below %(region)s has a target in “%(set)s”.")
+            % {"region": region.name, "set": target_set.title}
+        )
+    counts = count_as_of(campaign, [target.region for target in targets], as_of)
+    units = [
+        rules.Unit(
+            region_id=target.region_id,
+            name=target.region.name,
+            position=target.region.position,
+            target=target.persons,
+            registered=counts[target.region_id].registered,
+            counted=getattr(counts[target.region_id], rule.basis),
+        )
+        for target in targets
+    ]
+    before = previous_places(campaign, rule.key, region, target_set, as_of)
+    return rules.place(units, before, rule.consequences)
+
+
+def _row(ranking: Ranking, place: rules.Placed) -> RankingRow:
+    return RankingRow(
+        ranking=ranking,
+        region_id=place.unit.region_id,
+        name=place.unit.name,
+        position=place.unit.position,
+        target=place.unit.target,
+        registered=place.unit.registered,
+        counted=place.unit.counted,
+        added=place.added,
+        rate_bp=place.rate_bp,
+        rank=place.rank,
+        tied=place.tied,
+        previous_rank=place.previous.rank if place.previous else None,
+        consequences=[{"clause": c.clause, "words": c.words} for c in place.consequences],
+    )
+
+
+def _required(campaign: Campaign, rule: RankingRule, as_of: datetime) -> int | None:
+    windows = {window.key: window for window in campaign.policy["windows"]}
+    window = windows.get(rule.window)
+    if window is None:
+        return None
+    return required_bp(
+        campaign.policy["checkpoints"], window.start, as_of.astimezone(ZONE).date()
+    )
+
+
+def _checksum(placed: list[rules.Placed]) -> str:
+    """SHA-256 over the figures in rank order, so that a printed bulletin can be compared."""
+    figures: list[Any] = [
+        [p.unit.region_id, p.unit.target, p.unit.counted, p.rate_bp, p.rank] for p in placed
+    ]
+    return hashlib.sha256(json.dumps(figures).encode()).hexdigest()

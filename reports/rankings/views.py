@@ -1,0 +1,126 @@
+"""Pages of rankings: the list, one frozen ranking, its publication, its Excel."""
+
+from collections.abc import Iterable
+
+from django.contrib import messages
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_POST
+
+from enrollment import clock
+from enrollment.access import READERS, Role, allow, campaign_or_404
+from enrollment.errors import Refused
+from enrollment.models import Campaign
+from quotas.rules import next_checkpoint
+from reports.models import Ranking, RankingRow
+from reports.rankings import exports, services
+from reports.rankings.queries import known_later, visible_rankings
+from reports.rankings.rules import rate_bp
+
+PUBLISHERS = (Role.BUREAU, Role.ADMIN)
+
+
+@require_GET
+@allow(*READERS)
+def rankings(request: HttpRequest, slug: str) -> HttpResponse:
+    """Straight to the newest; the page's own side lists the earlier ones."""
+    campaign = campaign_or_404(request.user, slug)
+    newest = visible_rankings(campaign, request.user).order_by("-as_of", "-pk").first()
+    if newest is not None:
+        return redirect("ranking", slug, newest.pk)
+    return render(
+        request, "reports/rankings_none.html", {"rules": campaign.policy["rankings"]}
+    )
+
+
+@require_GET
+@allow(*READERS)
+def ranking(request: HttpRequest, slug: str, ranking_id: int) -> HttpResponse:
+    campaign, found = _get(request, slug, ranking_id)
+    rows = list(found.rows.select_related("region"))
+    total = _total(found)
+    required = found.required_bp
+    rule = services.rule_of(campaign, found.kind)
+    return render(
+        request,
+        "reports/ranking.html",
+        {
+            "ranking": found,
+            "rule": rule,
+            "rows": [
+                {"row": row, "gap_bp": None if required is None else row.rate_bp - required}
+                for row in rows
+            ],
+            "total": total,
+            "total_gap_bp": None if required is None else total["rate_bp"] - required,
+            "checkpoint_bp": _checkpoint_bp(campaign, found),
+            "reached": sum(1 for row in rows if required is not None and row.rate_bp >= required),
+            "missed": sum(1 for row in rows if required is not None and row.rate_bp < required),
+            "consequences": [row for row in rows if row.consequences],
+            "known_later": known_later(found),
+            "document": campaign.policy["document"],
+            "earlier": _with_totals(
+                visible_rankings(campaign, request.user)
+                .filter(kind=found.kind, region=found.region, target_set=found.target_set)
+                .order_by("-as_of")[:12]
+            ),
+            "may_publish": found.published_at is None and request.user.role in PUBLISHERS,
+            "printed_at": clock.now(campaign),
+        },
+    )
+
+
+@require_POST
+@allow(*PUBLISHERS)
+def publication(request: HttpRequest, slug: str, ranking_id: int) -> HttpResponse:
+    campaign, found = _get(request, slug, ranking_id)
+    try:
+        services.publish_ranking(found, by=request.user, now=clock.now(campaign))
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("ranking", slug, found.pk)
+
+
+@require_GET
+@allow(*READERS)
+def ranking_xlsx(request: HttpRequest, slug: str, ranking_id: int) -> HttpResponse:
+    campaign, found = _get(request, slug, ranking_id)
+    response = HttpResponse(
+        exports.ranking_workbook(campaign, found),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    name = f"{slug}-{found.kind}-{found.number}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _get(request: HttpRequest, slug: str, ranking_id: int) -> tuple[Campaign, Ranking]:
+    campaign = campaign_or_404(request.user, slug)
+    return campaign, get_object_or_404(visible_rankings(campaign, request.user), pk=ranking_id)
+
+
+def _total(found: Ranking) -> dict[str, int]:
+    sums = found.rows.aggregate(
+        target=Sum("target"), counted=Sum("counted"), added=Sum("added"), registered=Sum("registered")
+    )
+    return {**sums, "rate_bp": rate_bp(sums["counted"], sums["target"])}
+
+
+def _with_totals(rows: Iterable[Ranking]) -> list[dict[str, object]]:
+    found = list(rows)
+    sums = {
+        row["ranking"]: row
+        for row in RankingRow.objects.filter(ranking__in=found)
+        .values("ranking")
+        .annotate(target=Sum("target"), counted=Sum("counted"))
+    }
+    return [
+        {"ranking": row, "rate_bp": rate_bp(sums[row.pk]["counted"], sums[row.pk]["target"])}
+        for row in found
+    ]
+
+
+def _checkpoint_bp(campaign: Campaign, found: Ranking) -> int | None:
+    checkpoint = next_checkpoint(campaign.policy["checkpoints"], found.as_of.date())
+    return checkpoint.share_bp if checkpoint else None
