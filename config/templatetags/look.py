@@ -1,5 +1,8 @@
 """The kit's template tags. They are built in: no `{% load %}` is needed.
 
+The classes are static/css/*.css, a comment behind each; the keys and data attributes stand at the
+head of each static/js/*.js. tests/config/test_look.py names every class that is not there.
+
 Tags
     {% bar value_bp required_bp checkpoint_bp stalled=False width=170 thick=8 %}
         A progress bar from 0 to 100; all in basis points (7635 = 76.35 %), None leaves a part out.
