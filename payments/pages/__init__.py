@@ -1,0 +1,1 @@
+"""What people see of payments: files taken in, open payments, one case, and the API."""

@@ -1,0 +1,23 @@
+"""Addresses of payments."""
+
+from django.urls import path
+
+from payments.pages import api, cases, files
+
+urlpatterns = [
+    path("c/<slug:slug>/payments/files/", files.payment_files, name="payment-files"),
+    path("c/<slug:slug>/payments/files/<int:file_id>/", files.payment_file, name="payment-file"),
+    path(
+        "c/<slug:slug>/payments/files/<int:file_id>/progress/",
+        files.payment_file_progress,
+        name="payment-file-progress",
+    ),
+    path("c/<slug:slug>/payments/open/", cases.open_payments, name="open-payments"),
+    path("c/<slug:slug>/payments/<int:payment_id>/", cases.payment, name="payment"),
+    path(
+        "api/v1/campaigns/<slug:slug>/payment-files/",
+        api.PaymentFiles.as_view(),
+        name="api-payment-files",
+    ),
+    path("api/v1/jobs/<int:job_id>/", api.JobStatus.as_view(), name="api-job"),
+]
