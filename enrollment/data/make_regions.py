@@ -3,7 +3,7 @@
     python enrollment/data/make_regions.py PACKAGE_FOLDER
 
 Out:    tanghe-regions.csv, xinye-regions.csv beside this script (UTF-8, no BOM), columns COLUMNS.
-Source: README.md of this folder; the townships' order and names are the annex of 唐政办〔2022〕62号.
+Source: README.md of this folder; order and names of the townships: annex of 唐政办〔2022〕62号.
 """
 
 import csv
@@ -61,6 +61,14 @@ MADE_UP = {
 }
 XINYE = ("411329001", "411329101", "411329107")
 XINYE_VILLAGES = 6
+# How the package ends a village's name; longer endings first.
+COMMITTEES = {
+    "社区居民委员会": "社区",
+    "社区居委会": "社区",
+    "居民委员会": "社区",
+    "村民委员会": "村",
+    "村委会": "村",
+}
 
 
 @dataclass(frozen=True)
@@ -115,25 +123,18 @@ def township_aliases(name: str) -> tuple[str, ...]:
 
 def village_names(official: str) -> tuple[str, ...]:
     """The name as people write it, then the other ways it is written, the official one last."""
-    for ending, written in (
-        ("社区居民委员会", "社区"),
-        ("社区居委会", "社区"),
-        ("居民委员会", "社区"),
-        ("村民委员会", "村"),
-        ("村委会", "村"),
-    ):
-        if official.endswith(ending):
-            stem = official.removesuffix(ending)
-            break
-    else:
+    ending = next((ending for ending in COMMITTEES if official.endswith(ending)), None)
+    if ending is None:
         raise ValueError(f"unknown ending: {official}")
-    if written == "村":
-        stem = stem.removesuffix("村") if not stem.endswith("新村") else stem
-        names = (f"{stem}村" if not stem.endswith("村") else stem, stem, f"{stem}村委会")
-        names += (f"{stem}村民委员会",)
+    stem = official.removesuffix(ending)
+    if COMMITTEES[ending] == "社区":
+        written = ("社区", "", "居委会", "社区居委会", "社区居民委员会")
+    elif stem.endswith("新村"):
+        written = ("", "村委会", "村民委员会")
     else:
-        names = (f"{stem}社区", stem, f"{stem}居委会", f"{stem}社区居委会")
-        names += (f"{stem}社区居民委员会",)
+        stem = stem.removesuffix("村")
+        written = ("村", "", "村委会", "村民委员会")
+    names = [stem + word for word in written]
     return tuple(dict.fromkeys((*names, official)))
 
 
@@ -144,9 +145,7 @@ def villages(package: dict[str, list[dict]], township: str, most: int | None = N
     # A bare stem that two villages of one township share would be a guess.
     uses = Counter(name for _, names in named for name in names)
     return [
-        division(
-            code, township, "village", at, names[0], *(n for n in names[1:] if uses[n] == 1)
-        )
+        division(code, township, "village", at, names[0], *(n for n in names[1:] if uses[n] == 1))
         for at, (code, names) in enumerate(named, 1)
     ]
 
@@ -209,10 +208,10 @@ def xinye(package: dict[str, list[dict]]) -> Iterator[Row]:
 def main(folder: Path) -> None:
     package = {}
     for name in ("streets", "villages"):
-        with open(folder / "dist" / f"{name}.csv", encoding="utf-8") as source:
+        with (folder / "dist" / f"{name}.csv").open(encoding="utf-8") as source:
             package[name] = [row for row in csv.DictReader(source) if row["areaCode"][:4] == "4113"]
     for file, rows in (("tanghe-regions.csv", tanghe), ("xinye-regions.csv", xinye)):
-        with open(HERE / file, "w", encoding="utf-8", newline="") as target:
+        with (HERE / file).open("w", encoding="utf-8", newline="") as target:
             writer = csv.writer(target, lineterminator="\n")
             writer.writerow(COLUMNS)
             writer.writerows(astuple(row) for row in rows(package))
