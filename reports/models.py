@@ -34,6 +34,28 @@ class RollupState(models.Model):
     refreshed_at = models.DateTimeField()
 
 
+class RollupNow(models.Model):
+    """What stands in a region and everything below it at the roll-ups' instant, whatever the day.
+
+    prior: people enrolled in the period before, by the village they were enrolled in.
+    open_payments, open_fen: payments that wait for a person's decision, by the home of their
+    person, else by their place as recognised; the campaign's region has all of them.
+    """
+
+    campaign_id = models.BigIntegerField()
+    region_id = models.BigIntegerField()
+    prior = models.IntegerField()
+    open_payments = models.IntegerField()
+    open_fen = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign_id", "region_id"], name="one_rollup_of_what_stands_in_a_region"
+            )
+        ]
+
+
 class Ranking(models.Model):
     """A ranking frozen at its cut-off: inputs and figures stay, published or not."""
 
