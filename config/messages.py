@@ -187,11 +187,8 @@ def _key(message: Message) -> tuple[str, str]:
 
 
 def _strings(message: Message) -> tuple[str, ...]:
-    return (
-        tuple(message.string or "")
-        if isinstance(message.string, tuple | list)
-        else (message.string or "",)
-    )
+    string = message.string or ""
+    return (string,) if isinstance(string, str) else tuple(string)
 
 
 def _texts(catalog: Catalog) -> Texts:
