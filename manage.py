@@ -48,10 +48,13 @@ def prepare(command: str) -> None:
     django.setup()
     if command not in get_commands():
         return
-    services.ensure(data)
-    if services.is_embedded() and command not in MIGRATES_NOTHING:
-        from config import schema
+    from config import schema
+    from config.lib import siv
 
+    siv.ring()  # a key file that cannot be read stops here, before any work
+    services.ensure(data)
+    schema.must_answer()
+    if services.is_embedded() and command not in MIGRATES_NOTHING:
         schema.bring_up_to_date()
 
 

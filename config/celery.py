@@ -3,7 +3,9 @@
 import os
 
 from celery import Celery
-from celery.signals import worker_init
+from celery.signals import beat_init, worker_init, worker_ready
+
+from config import heartbeat
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -29,3 +31,13 @@ def _no_shared_connection(**kwargs: object) -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+@worker_ready.connect
+def _worker_lives(**kwargs: object) -> None:
+    heartbeat.keep_saying("worker")
+
+
+@beat_init.connect
+def _beat_lives(**kwargs: object) -> None:
+    heartbeat.keep_saying("beat")

@@ -14,21 +14,24 @@ EVERY = timedelta(seconds=5)
 PATIENCE = timedelta(seconds=20)  # longer than a restart of either takes
 
 
-def keep_alive(name: str) -> threading.Thread:
-    """Say every few seconds that `name` lives, for as long as this process does."""
+def keep_saying(name: str) -> None:
+    """Say from now on, every few seconds, that `name` lives; ends with this process."""
 
-    def say() -> None:
+    def beat() -> None:
         while True:
             try:
-                with _broker() as broker:
-                    broker.set(_key(name), 1, ex=PATIENCE)
+                say(name)
             except redis.RedisError as problem:
                 log.warning("no heartbeat of %s: %s", name, type(problem).__name__)
             time.sleep(EVERY.total_seconds())
 
-    thread = threading.Thread(target=say, name=f"heartbeat of {name}", daemon=True)
-    thread.start()
-    return thread
+    threading.Thread(target=beat, name=f"heartbeat of {name}", daemon=True).start()
+
+
+def say(name: str) -> None:
+    """Errors: redis.RedisError."""
+    with _broker() as broker:
+        broker.set(_key(name), 1, ex=PATIENCE)
 
 
 def found() -> dict[str, bool]:

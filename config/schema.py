@@ -5,10 +5,21 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.management import call_command
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from config.services import Unavailable
+
 TURN = 4_201_202  # the number of our advisory lock; any that nobody else uses
+
+
+def must_answer() -> None:
+    """Errors: Unavailable, naming the server but no password."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as problem:
+        reason = str(problem).strip().splitlines()[0]
+        raise Unavailable(f"The database cannot be reached: {reason}") from None
 
 
 def bring_up_to_date() -> bool:

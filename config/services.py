@@ -197,7 +197,10 @@ def create_files(data: Path) -> None:
                 )
             from config.lib import siv  # costs 50 ms, needed once
 
-            siv.create_key_file(keys)
+            part = keys.with_name(keys.name + ".part")
+            part.unlink(missing_ok=True)
+            siv.create_key_file(part)
+            part.rename(keys)  # whole or not at all
 
 
 def ensure(data: Path, *, fsync: bool = True) -> None:

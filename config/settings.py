@@ -31,11 +31,9 @@ HTTPS = flag("CANBAO_HTTPS")
 EMBEDDED = services.is_embedded()
 SECRET_KEY = services.secret_key()
 CANBAO_KEYS = services.key_file()
-ALLOWED_HOSTS = [
-    host
-    for host in os.environ.get("DJANGO_ALLOWED_HOSTS", "127.0.0.1,localhost").split(",")
-    if host
-]
+# The machine itself may always ask: health checks go by address, without a proxy in front.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
+ALLOWED_HOSTS += [host for host in os.environ.get("DJANGO_ALLOWED_HOSTS", "").split(",") if host]
 
 INSTALLED_APPS = [
     "enrollment",
@@ -151,6 +149,7 @@ SESSION_ABSOLUTE_AGE = 12 * 60 * 60  # since sign-in, seconds
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = ["^(livez|readyz|healthz|metrics)$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None

@@ -15,6 +15,7 @@ from types import FrameType
 from config.keeper import end_with_parent
 
 DEATHS_A_MINUTE = 5  # one more and starting again is no cure
+FIRST_PAUSE = 0.5  # seconds before starting again; doubles with each death of the last minute
 STOP_PATIENCE = 10  # seconds; then by force
 LOG_LIMIT = 10_000_000  # bytes, looked at when a child is first started
 
@@ -52,7 +53,7 @@ class Child:
                     f"{self.name} ended {len(self.deaths)} times within a minute, at last with "
                     f"code {code}; why is in {self.log}"
                 )
-            pause = 0.5 * 2 ** (len(self.deaths) - 1)
+            pause = FIRST_PAUSE * 2 ** (len(self.deaths) - 1)
             self.next_start = now + pause
             say(
                 f"{self.name} ended with code {code}, starting it again in {pause:g} s ({self.log})"

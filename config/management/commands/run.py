@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from redis import RedisError
 
 from config import heartbeat, schema, services, static
 from config.supervisor import Child, GaveUp, Supervisor
@@ -41,7 +42,7 @@ class Command(BaseCommand):
             self.say("Database migrated")
         if static.collect():
             self.say("Static files collected")
-        if settings.EMBEDDED or os.environ.get("CANBAO_DEMO") == "1":
+        if os.environ.get("CANBAO_DEMO", "1" if settings.EMBEDDED else "0") == "1":
             call_command("seed_demo", once=True)
         connections.close_all()
 
@@ -59,8 +60,8 @@ class Command(BaseCommand):
                 self.say("Starting a lost service again")
                 services.ensure(data)
 
-        heartbeat.forget()  # of the run before, or we would be ready before we are
         try:
+            heartbeat.forget()  # of the run before, or we would be ready before we are
             Supervisor(
                 children(data, listener.fileno()),
                 health=f"{url}/healthz",
@@ -70,6 +71,8 @@ class Command(BaseCommand):
             ).run()
         except (GaveUp, services.Unavailable) as problem:
             raise CommandError(str(problem)) from None
+        except RedisError as problem:
+            raise CommandError(f"The broker cannot be reached: {problem}") from None
 
     def say(self, text: str) -> None:
         self.stdout.write(text)
@@ -97,7 +100,7 @@ def children(data: Path, listener: int) -> list[Child]:
             log("worker"),
             services.ROOT,
             # Stop within seconds: the job's row is free at once and is taken up again.
-            environment={"REMAP_SIGTERM": "SIGQUIT"},
+            environment={"REMAP_SIGTERM": "SIGQUIT", "CELERY_SKIP_CHECKS": "1"},
         ),
         Child("beat", [*python, *celery, *beat], log("beat"), services.ROOT),
     ]
