@@ -160,7 +160,9 @@ class Match(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["payment_id"], condition=Q(ended_at=None), name="one_live_match_of_a_payment"
+                fields=["payment_id"],
+                condition=Q(ended_at=None),
+                name="one_live_match_of_a_payment",
             ),
             models.UniqueConstraint(
                 fields=["registration_id", "part"],
@@ -173,6 +175,12 @@ class Match(models.Model):
                 fields=["payment_id"],
                 condition=Q(ended_at__isnull=False),
                 name="ended_matches_of_a_payment",
+            ),
+            # Few; without it every live count of a village would read all matches for them.
+            models.Index(
+                fields=["registration_id"],
+                condition=Q(ended_at__isnull=False) | Q(alone=False),
+                name="ended_or_shared_matches",
             ),
         ]
 
