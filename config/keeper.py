@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import IO
@@ -97,6 +98,8 @@ class Keeper:
                 break  # holding `users`: whoever comes now waits until we are gone
             time.sleep(0.2)
         self._stop()
+        with suppress(OSError):  # not empty while the other service is there
+            self.here.sockets.rmdir()
         return 0
 
     def _take_lock(self) -> int | None:
@@ -122,7 +125,6 @@ class Keeper:
 
     def _prepare(self) -> None:
         self._let_pass()
-        self._own_folder(self.here.sockets)
         log = self.here.log(self.name)
         if log.exists() and log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".old.log"))
@@ -140,8 +142,12 @@ class Keeper:
         initdb += [f"--username={services.NAME}", f"--pgdata={new}"]
         initdb += ["--auth=trust", "--no-instructions"]  # the socket's folder is private
         with self.here.log(self.name).open("ab") as log:
-            self._popen(initdb + ([] if self.fsync else ["--no-sync"]), Path("/"), log).wait()
-        new.rename(self.folder) if (new / "PG_VERSION").exists() else sys.exit("initdb failed")
+            code = self._popen(
+                initdb + ([] if self.fsync else ["--no-sync"]), Path("/"), log
+            ).wait()
+        if code:
+            sys.exit(f"initdb ended with {code}")
+        new.rename(self.folder)
 
     def _own_folder(self, folder: Path) -> None:
         """Private to the user the service runs as; a folder of somebody else is refused."""
@@ -174,9 +180,10 @@ class Keeper:
             time.sleep(0.1 * 2 ** len(self.deaths))
         self._end_orphans()
         self._let_pass()
+        self._own_folder(self.here.sockets)
         self.folder.joinpath("postmaster.pid").unlink(missing_ok=True)
         with self.here.log(self.name).open("ab") as log:
-            self.child = self._popen(self._command(), self.folder, log, parent_death=True)
+            self.child = self._popen(self._command(), self.folder, log)
         return True
 
     def _end_orphans(self) -> None:
@@ -212,9 +219,7 @@ class Keeper:
         command = [str(BINARIES["postgres"]), "-D", str(self.folder)]
         return command + [part for item in settings.items() for part in ("-c", "=".join(item))]
 
-    def _popen(
-        self, command: list[str], cwd: Path, log: IO[bytes], parent_death: bool = False
-    ) -> subprocess.Popen[bytes]:
+    def _popen(self, command: list[str], cwd: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
             command,
             cwd=cwd,
@@ -227,7 +232,7 @@ class Keeper:
             user=self.owner.pw_uid if self.owner else None,
             group=self.owner.pw_gid if self.owner else None,
             extra_groups=[] if self.owner else None,
-            preexec_fn=end_with_parent(STOP[self.name]) if parent_death else None,
+            preexec_fn=end_with_parent(STOP[self.name]),
         )
 
     def _stop(self) -> None:
