@@ -1,6 +1,5 @@
 """Real services, a small county, and the fixed cast. Nothing of our own is mocked."""
 
-import os
 import tempfile
 from datetime import date, datetime
 from pathlib import Path
@@ -9,20 +8,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-DATA = Path(tempfile.gettempdir()) / f"canbao-test-{os.getuid()}"
+from tests.environment import DATA
+
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse battery"
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Before settings load: a data folder of the tests' own, services that need not survive."""
-    for name in ("DATABASE_URL", "REDIS_URL", "CANBAO_KEYS", "DJANGO_SECRET_KEY"):
-        os.environ.pop(name, None)
-    os.environ["CANBAO_DATA"] = str(DATA)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from config import services
-
-    services.ensure(DATA, fsync=False)
 
 
 @pytest.fixture(autouse=True)

@@ -236,7 +236,8 @@ def _csv_rows(path: Path, encoding: str) -> Iterator[Row]:
                 yield reader.line_num, cells
         except UnicodeDecodeError:
             raise refuse(
-                _("bytes that are not %(encoding)s text") % {"encoding": encoding},
+                _("soon after this line stand bytes that are no %(encoding)s text")
+                % {"encoding": "UTF-8" if encoding == "utf-8-sig" else "GB18030"},
                 reader.line_num + 1,
             ) from None
         except csv.Error as error:
