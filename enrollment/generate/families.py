@@ -45,8 +45,12 @@ def _child(random: Random, mother: float) -> Member:
 
 
 def _younger(random: Random, parent: float, spread: float) -> float:
-    """An age 20 to 20+spread years below the parent's; just born where that is impossible."""
-    return max(parent - 20 - spread * random.random(), 0.1)
+    """An age 20 to 20+spread years below the parent's; a small child's where that is impossible.
+
+    Small children's ages are spread too: a birth date has only some hundred numbers to give.
+    """
+    age = parent - 20 - spread * random.random()
+    return age if age > 0.1 else 0.03 + max(parent - 20, 0.5) * random.random()
 
 
 def _young(random: Random, age: float, mother: float) -> list[Member]:

@@ -15,6 +15,7 @@ ORDERS = {
     "F": tuple(f"{n:03d}" for n in range(2, 1000, 2) if n % 100),
 }
 OLDEST_DAYS = 105 * 366
+MOST_TRIES = 1000
 STEP = 211  # prime to both lengths: neighbours in time do not get neighbouring numbers
 HOME = 0.9  # share of people first registered in their own county
 # First registered far away: codes of divisions in other provinces.
@@ -48,12 +49,16 @@ class Numbers:
         self._prefix_sums: dict[str, int] = {}
 
     def identity(self, random: Random, born: int, sex: str) -> str:
-        """An 18-digit identity number; `born` is the birth date's ordinal."""
+        """An 18-digit identity number; `born` is the birth date's ordinal.
+
+        Errors: ValueError where no prefix has a number left for the birth date.
+        """
         prefix = self.prefix if random.random() < HOME else self._foreign_prefix(random)
-        number = self._next(prefix, born, sex)
-        while number is None:
-            number = self._next(self._foreign_prefix(random), born, sex)
-        return number
+        for _ in range(MOST_TRIES):
+            if number := self._next(prefix, born, sex):
+                return number
+            prefix = self._foreign_prefix(random)
+        raise ValueError("no identity number is left for this birth date")
 
     def permit(self, random: Random, born: int, sex: str) -> str:
         """A residence permit of Hong Kong, Macao or Taiwan people."""

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from config.lib import idnumber, names
 from enrollment.generate import Village, families, households, resident_row
+from enrollment.generate.numbers import Numbers
 from enrollment.generate.pace import Calendar
 from enrollment.generate.people import PHONES
 from enrollment.generate.schedule import Schedule
@@ -73,10 +74,15 @@ def test_every_number_is_valid_and_given_out_once(people):
             assert (verdict.born_on.toordinal(), verdict.sex) == (person.born, person.sex)
 
 
-def test_numbers_stay_unique_when_a_birth_date_is_used_up():
-    """All people in one village of one year: 20,000 over the dates of a small county's prefix."""
-    numbers = [p.number for p in everyone(households(plan(people=20_000, seed=3)))]
-    assert len(set(numbers)) == len(numbers)
+def test_when_a_birth_date_is_used_up_other_prefixes_help_until_none_is_left():
+    numbers, random, born = Numbers(PREFIX, TODAY.toordinal()), Random(1), TODAY.toordinal() - 9999
+    given = [numbers.identity(random, born, "F") for _ in range(2000)]
+    assert len(set(given)) == 2000
+    assert sum(number.startswith(PREFIX) for number in given) == 490  # 499 even orders less 9 of 00
+    assert all(idnumber.judge(number, TODAY).ok for number in given)
+    with pytest.raises(ValueError, match="no identity number is left"):
+        for _ in range(9000):  # 18 prefixes of 490 numbers are 8,820
+            numbers.identity(random, born, "F")
 
 
 def test_most_numbers_begin_with_the_county_and_some_do_not(people):
