@@ -1,5 +1,17 @@
-"""Addresses of the desk."""
+"""Addresses of the desk. A number never stands in one: it is always posted."""
 
-from typing import Any
+from django.urls import path
 
-urlpatterns: list[Any] = []
+from enrollment.desk import views
+
+urlpatterns = [
+    path("c/<slug:slug>/desk/", views.desk, name="desk"),
+    path("c/<slug:slug>/desk/look-up/", views.look_up, name="desk-lookup"),
+    path("c/<slug:slug>/desk/registrations/", views.save, name="desk-save"),
+    path("c/<slug:slug>/desk/today/", views.today, name="desk-today"),
+    path(
+        "c/<slug:slug>/registrations/<int:registration_id>/withdrawal/",
+        views.withdrawal,
+        name="registration-withdrawal",
+    ),
+]

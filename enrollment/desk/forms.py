@@ -1,0 +1,151 @@
+"""What a clerk writes about one person. Forms only validate; services write."""
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from config.lib import idnumber
+from config.lib.idnumber import Verdict
+from enrollment.models import Region
+from enrollment.models.resident import Category
+
+# Relations to the head as registers write them; the digit before each chooses it.
+RELATIONS = {
+    "本人": pgettext_lazy("relation", "head"),
+    "配偶": pgettext_lazy("relation", "spouse"),
+    "子": pgettext_lazy("relation", "son"),
+    "女": pgettext_lazy("relation", "daughter"),
+    "父": pgettext_lazy("relation", "father"),
+    "母": pgettext_lazy("relation", "mother"),
+    "孙子": pgettext_lazy("relation", "grandson"),
+    "孙女": pgettext_lazy("relation", "granddaughter"),
+    "儿媳": pgettext_lazy("relation", "daughter-in-law"),
+    "女婿": pgettext_lazy("relation", "son-in-law"),
+    "其他": pgettext_lazy("relation", "other"),
+}
+SHORT_CATEGORIES = {
+    Category.NEWBORN: pgettext_lazy("short category", "Newborn"),
+    Category.PRESCHOOL: pgettext_lazy("short category", "Pre-school"),
+    Category.PUPIL: pgettext_lazy("short category", "Pupil"),
+    Category.STUDENT: pgettext_lazy("short category", "Student"),
+    Category.MINOR: pgettext_lazy("short category", "Not in school"),
+    Category.ADULT: pgettext_lazy("short category", "Adult"),
+    Category.ELDERLY: pgettext_lazy("short category", "Elderly"),
+}
+SHORT_KINDS = {
+    "resident_id": pgettext_lazy("short paper", "Identity card"),
+    "hmt_permit": pgettext_lazy("short paper", "HK/Macao/Taiwan permit"),
+    "foreign_permanent": pgettext_lazy("short paper", "Foreign resident card"),
+    "passport": pgettext_lazy("short paper", "Passport"),
+    "hk_macao_pass": pgettext_lazy("short paper", "HK/Macao pass"),
+    "taiwan_pass": pgettext_lazy("short paper", "Taiwan pass"),
+    "birth_certificate": pgettext_lazy("short paper", "Birth certificate"),
+    "guardian": pgettext_lazy("short paper", "Guardian's number"),
+}
+PROBLEMS = {
+    "empty": _("Type the number of the paper."),
+    "length": _("A number has 18 characters, this one has %(count)s."),
+    "characters": _("Character %(position)s of the number does not belong there."),
+    "kind_characters": _("This is not how the number of this paper is written."),
+    "date": _("Digits 7 to 14 of the number, %(birth)s, are no date."),
+    "future": _("The birth date in the number, %(birth)s, lies in the future."),
+    "check_digit": _("Digit 18 of the number should be %(expected)s, it is %(found)s."),
+    "damaged": idnumber.PROBLEMS["damaged"],
+}
+_PHONE = re.compile(r"\+?\d[\d-]{6,18}")
+
+
+def problem_sentence(verdict: Verdict) -> str:
+    """What is wrong with a number, in the words the browser uses too (desk_words.html)."""
+    number = verdict.number
+    long = len(number) == 18
+    key = verdict.problem
+    if key == "characters" and not long:
+        key = "kind_characters"
+    return PROBLEMS[key] % {
+        "count": len(number),
+        "position": verdict.position,
+        "birth": f"{number[6:10]}-{number[10:12]}-{number[12:14]}",
+        "expected": verdict.expected,
+        "found": number[-1:],
+    }
+
+
+class LookUpForm(forms.Form):
+    """A number to look up, or a member of a household on the screen."""
+
+    kind = forms.ChoiceField(choices=list(idnumber.KINDS.items()))
+    number = forms.CharField(max_length=40, required=False)
+    member = forms.IntegerField(required=False)
+    next_member = forms.IntegerField(required=False)
+
+    def __init__(self, data: Any, *, today: date):
+        super().__init__(data)
+        self.today = today
+        self.verdict: Verdict | None = None
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if "*" not in data.get("number", ""):
+            data["member"] = None  # a number was typed over the masked one
+        data["member"] = data.get("next_member") or data["member"]
+        if data["member"] is None:
+            kind = data.get("kind") or idnumber.RESIDENT_ID
+            self.verdict = idnumber.judge(data.get("number"), self.today, kind)
+            if not self.verdict.ok:
+                self.add_error("number", problem_sentence(self.verdict))
+        return data
+
+
+class PersonForm(LookUpForm):
+    """The whole form. `villages` are those of the clerk's own region."""
+
+    name = forms.CharField(max_length=60, error_messages={"required": _("The name is missing.")})
+    phone = forms.CharField(max_length=20, required=False)
+    village = forms.IntegerField(error_messages={"required": _("Choose a village.")})
+    group_no = forms.CharField(max_length=10, required=False)
+    head_name = forms.CharField(max_length=60, required=False)
+    relation = forms.CharField(max_length=20, required=False)
+    category = forms.ChoiceField(
+        choices=Category.choices, error_messages={"required": _("Choose a person category.")}
+    )
+    household = forms.IntegerField(required=False)
+    about = forms.IntegerField(required=False)
+    save_key = forms.UUIDField()
+    confirm = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, data: Any, *, today: date, villages: list[Region]):
+        super().__init__(data, today=today)
+        self.villages = {village.pk: village for village in villages}
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_head_name(self) -> str:
+        return " ".join(self.cleaned_data["head_name"].split())
+
+    def clean_phone(self) -> str:
+        phone = re.sub(r"\s", "", self.cleaned_data["phone"])
+        if phone and not _PHONE.fullmatch(phone):
+            raise forms.ValidationError(_("A telephone number has 7 to 19 digits."))
+        return phone
+
+    def clean_village(self) -> Region:
+        village = self.villages.get(self.cleaned_data["village"])
+        if village is None:
+            raise forms.ValidationError(_("Choose a village of your own region."))
+        return village
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("relation") not in (None, "", "本人") and not data.get("head_name"):
+            self.add_error("head_name", _("The name of the head of the household is missing."))
+        return data
+
+    @property
+    def confirmed(self) -> frozenset[str]:
+        return frozenset(filter(None, self.cleaned_data["confirm"].split("|")))

@@ -1,0 +1,287 @@
+"""What the desk shows beside and below the form."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.utils import timezone
+
+from enrollment import categories, ports, rules
+from enrollment.access import top_region
+from enrollment.models import Campaign, PriorEnrollment, Region, Registration, Resident, User
+from enrollment.models.resident import Category
+from enrollment.regions import villages_of
+from enrollment.sections import day_start
+from enrollment.services.registrations import UNDO_WITHIN
+
+LAST = 10
+STRIP_VILLAGES = 3
+HOUSEHOLD_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class Day:
+    """How many a clerk registered today, and how many of them were taken back."""
+
+    made: int
+    withdrawn: int
+
+    @property
+    def standing(self) -> int:
+        return self.made - self.withdrawn
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of my registrations. `number`: the how-manieth of its day, None on another day."""
+
+    number: int | None
+    registration: Registration
+    masked_number: str
+    hardship: str
+    state: str
+    can_undo: bool
+
+    @property
+    def category(self) -> str:
+        return str(Category(self.registration.category).label)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One of a household. `state`: here, paid, unpaid, exempt, elsewhere, missed, unregistered."""
+
+    resident_id: int
+    name: str
+    relation: str
+    age: int | None
+    state: str
+
+
+@dataclass(frozen=True)
+class LastYear:
+    """The latest earlier enrollment known; `years` in a row up to it."""
+
+    year: int
+    place: str
+    years: int
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known of someone of one's own region."""
+
+    last_year: LastYear | None
+    price: rules.Price
+    marks: Sequence[ports.Marked]
+    payments: Sequence[ports.PaymentFact]
+    members: Sequence[Member]
+    more_members: int
+
+    @property
+    def hardship_name(self) -> str:
+        return next((m.name for m in self.marks if m.category == self.price.hardship), "")
+
+    @property
+    def mark(self) -> ports.Marked | None:
+        return next((m for m in self.marks if m.category == self.price.hardship), None)
+
+    @property
+    def missed(self) -> list[Member]:
+        return [member for member in self.members if member.state == "missed"]
+
+    @property
+    def next_member(self) -> Member | None:
+        return next_of(self.members)
+
+
+def next_of(members: Sequence[Member]) -> Member | None:
+    """Whom to go on with: who was enrolled last year first, and those after the one here."""
+    here = next((i for i, member in enumerate(members) if member.state == "here"), -1)
+    order = [*members[here + 1 :], *members[: max(here, 0)]]
+    for state in ("missed", "unregistered"):
+        found = next((member for member in order if member.state == state), None)
+        if found:
+            return found
+    return None
+
+
+def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) -> Facts:
+    on = timezone.localdate(now)
+    members = _members(campaign, resident, user)
+    ids = [resident.pk, *(m["id"] for m in members if m["id"] != resident.pk)]
+    prior = _prior(campaign, ids)
+    registered = [m["live_id"] for m in members if m["live_id"] and m["seen"]]
+    states = ports.paid_states(campaign.pk, registered) if registered else {}
+    marks = ports.marks_of(campaign.pk, [resident.pk]).get(resident.pk, [])
+    shown = [_member(m, resident, prior, campaign, states, on) for m in members]
+    return Facts(
+        last_year=_last_year(prior.get(resident.pk, [])),
+        price=rules.price(campaign.policy, [mark.category for mark in marks]),
+        marks=marks,
+        payments=ports.payments_of(campaign.pk, resident.pk),
+        members=shown[:HOUSEHOLD_SHOWN],
+        more_members=max(0, len(shown) - HOUSEHOLD_SHOWN),
+    )
+
+
+def household_after(
+    campaign: Campaign, resident: Resident, user: User, now: datetime
+) -> list[Member]:
+    """The household of someone just saved, for F6."""
+    members = _members(campaign, resident, user)
+    if len(members) < 2:
+        return []
+    prior = _prior(campaign, [m["id"] for m in members])
+    on = timezone.localdate(now)
+    return [_member(m, resident, prior, campaign, {}, on) for m in members]
+
+
+def _members(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:
+    """The household as far as it lies in the user's region, with live registrations beside."""
+    if resident.household_id is None:
+        return []
+    own = top_region(user, campaign)
+    rows = (
+        Resident.objects.filter(
+            household_id=resident.household_id, village__path__startswith=own.path
+        )
+        .annotate(
+            live=FilteredRelation(
+                "registrations",
+                condition=Q(
+                    registrations__insurance=campaign.insurance,
+                    registrations__coverage_from=campaign.coverage_from,
+                    registrations__ended_at=None,
+                ),
+            ),
+            live_id=F("live__id"),
+            unit_path=F("live__unit__path"),
+        )
+        .order_by("id")
+        .values("id", "name", "relation", "born_on", "live_id", "unit_path")
+    )
+    return [{**row, "seen": (row["unit_path"] or "").startswith(own.path)} for row in rows]
+
+
+def _member(
+    row: dict[str, Any],
+    resident: Resident,
+    prior: dict[int, list[PriorEnrollment]],
+    campaign: Campaign,
+    states: dict[int, str],
+    on: date,
+) -> Member:
+    if row["id"] == resident.pk:
+        state = "here"
+    elif row["live_id"]:
+        state = states.get(row["live_id"], "unpaid") if row["seen"] else "elsewhere"
+    else:
+        last = prior.get(row["id"], [])
+        missed = last and last[0].coverage_from.year == campaign.coverage_from.year - 1
+        state = "missed" if missed else "unregistered"
+    years = categories.age(row["born_on"], on)
+    return Member(row["id"], row["name"], row["relation"], years, state)
+
+
+def _prior(campaign: Campaign, ids: Sequence[int]) -> dict[int, list[PriorEnrollment]]:
+    """resident id → earlier enrollments in this insurance, newest first."""
+    found: dict[int, list[PriorEnrollment]] = {}
+    rows = PriorEnrollment.objects.filter(
+        resident_id__in=ids,
+        insurance=campaign.insurance,
+        coverage_from__lt=campaign.coverage_from,
+    ).select_related("village__parent")
+    for row in rows.order_by("-coverage_from"):
+        found.setdefault(row.resident_id, []).append(row)
+    return found
+
+
+def _last_year(rows: Sequence[PriorEnrollment]) -> LastYear | None:
+    if not rows:
+        return None
+    years = [row.coverage_from.year for row in rows]
+    in_a_row = 1
+    while in_a_row < len(years) and years[in_a_row] == years[0] - in_a_row:
+        in_a_row += 1
+    village = rows[0].village
+    parent = village.parent.name if village.parent else ""
+    return LastYear(years[0], f"{parent}{village.name}", in_a_row)
+
+
+def _mine(campaign: Campaign, user: User) -> "QuerySet[Registration]":
+    return Registration.objects.filter(
+        campaign=campaign, registered_by=user, source=Registration.Source.DESK
+    )
+
+
+def my_day(campaign: Campaign, user: User, now: datetime) -> Day:
+    today = day_start(timezone.localdate(now))
+    counts = (
+        _mine(campaign, user)
+        .filter(known_at__gte=today, known_at__lt=today + timedelta(days=1))
+        .aggregate(made=Count("id"), withdrawn=Count("id", filter=Q(ended_at__isnull=False)))
+    )
+    return Day(counts["made"], counts["withdrawn"])
+
+
+def my_last(
+    campaign: Campaign, user: User, now: datetime, day: Day, limit: int = LAST, offset: int = 0
+) -> list[Row]:
+    """My latest registrations, newest first; taken back ones among them."""
+    found = list(
+        _mine(campaign, user)
+        .select_related("resident__household", "village")
+        .annotate(
+            paper=FilteredRelation(
+                "resident__identities", condition=Q(resident__identities__current=True)
+            ),
+            head4=F("paper__head4"),
+            last4=F("paper__last4"),
+        )
+        .order_by("-known_at", "-id")[offset : offset + limit]
+    )
+    states = ports.paid_states(campaign.pk, [row.pk for row in found]) if found else {}
+    today = timezone.localdate(now)
+    rows = []
+    for index, row in enumerate(found):
+        of_today = timezone.localdate(row.known_at) == today
+        ended = row.ended_at is not None
+        rows.append(
+            Row(
+                number=day.made - offset - index if of_today else None,
+                registration=row,
+                masked_number=f"{row.head4}****{row.last4}",
+                hardship=_hardship_name(campaign, row),
+                state="withdrawn" if ended else states.get(row.pk, "unpaid"),
+                can_undo=not ended and now - row.known_at < UNDO_WITHIN,
+            )
+        )
+    return rows
+
+
+def _hardship_name(campaign: Campaign, row: Registration) -> str:
+    if not row.hardship:
+        return ""
+    return ports.subsidy(campaign.policy, [row.hardship], row.fee_fen).name or row.hardship
+
+
+def villages(campaign: Campaign, user: User) -> list[Region]:
+    """Where the clerk may register people, in the order of the tree."""
+    return villages_of(top_region(user, campaign))
+
+
+def strip(
+    campaign: Campaign, user: User, now: datetime, rows: Sequence[Row], choices: Sequence[Region]
+) -> list[ports.UnitCount]:
+    """My township and my villages: those of my last registrations, else the first ones."""
+    shown = {row.registration.village_id: row.registration.village for row in rows}
+    for village in choices:
+        shown.setdefault(village.pk, village)
+    regions = list(shown.values())[:STRIP_VILLAGES]
+    own = top_region(user, campaign)
+    if own.level == Region.Level.TOWNSHIP:
+        regions.insert(0, own)
+    return ports.unit_counts(campaign, regions, now)
