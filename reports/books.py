@@ -35,5 +35,5 @@ def _rollups(campaign: Campaign) -> Check:
 
 
 def _say(row: Sequence[object]) -> str:
-    region_id, day, what, rolled_up, counted = row
-    return f"region {region_id}, {day}, {what}: {rolled_up}, recount {counted}"
+    region_id, what, rolled_up, counted = row
+    return f"region {region_id}, {what}: rolled up {rolled_up}, recount {counted}"

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -71,7 +72,7 @@ def freeze_ranking(
         frozen_at=now,
         frozen_by=by,
         books_ok=all(check.ok for check in checks),
-        books=[check.as_dict() for check in checks],
+        books=[asdict(check) for check in checks],
         required_bp=_required(campaign, rule, as_of),
         checksum=_checksum(placed),
     )

@@ -1,6 +1,7 @@
 """manage.py check_books [CAMPAIGN]"""
 
 from argparse import ArgumentParser
+from dataclasses import asdict
 from typing import Any
 
 from enrollment import commands
@@ -22,7 +23,7 @@ class Command(commands.Command):
         checks = []
         for campaign in campaigns:
             for check in check_books(campaign):
-                checks.append({"campaign": campaign.slug, **check.as_dict()})
+                checks.append({"campaign": campaign.slug, **asdict(check)})
                 if not check.ok:
                     self.say(f"{campaign.slug}: {check.name}: {check.found} found")
         return {"ok": all(check["ok"] for check in checks), "checks": checks}
