@@ -2,64 +2,91 @@
 
 import re
 import unicodedata
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Shanghai")
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # day 0 of Excel's serial dates
-_DATE = re.compile(r"(\d{4})[-./年](\d{1,2})[-./月](\d{1,2})日?")
-_COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})?")
-_TIME = re.compile(r"[T ]?(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?")
+_SERIAL = re.compile(r"\d{5}(?:\.\d+)?", re.ASCII)
+_DAY = re.compile(
+    r"(?P<year>\d{4})(?:"
+    r"(?P<sep>[-./年])(?P<month>\d{1,2})(?:[-./月](?P<day>\d{1,2})日?|月)?"
+    r"|(?P<month2>\d{2})(?P<day2>\d{2})?)",
+    re.ASCII,
+)
+_CLOCK = re.compile(
+    r"[T ]*(?P<half>上午|下午|中午|晚上|AM|PM)? ?"
+    r"(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})"
+    r"(?:[:分](?P<second>\d{1,2})?(?:\.\d+)?秒?)?分? ?(?P<half2>AM|PM)?",
+    re.ASCII | re.IGNORECASE,
+)
+_CLOCK_DIGITS = re.compile(r" ?(\d{2})(\d{2})(\d{2})?", re.ASCII)
+_FORENOON = ("上午", "AM")
+_AFTERNOON = ("下午", "晚上", "PM")
 
 
 def to_instant(value: object) -> datetime | date | None:
     """An aware datetime where a time of day is given, else a date; None where it is neither.
 
-    Takes 2022-11-01, 2022.7.1, 2022年7月1日, 20220701, 202207 (its first day), each with a time
-    behind it, ISO 8601 with a zone, Excel serials and what spreadsheet readers answer.
+    Takes 2022-11-01, 2022.7.1, 2022年7月1日, 20220701, 202207 and 2022年7月 (its first day), each
+    day with a time behind it, ISO 8601 with a zone, Excel serials and what spreadsheet readers
+    answer. "2022.1" is neither: a spreadsheet makes it of 2022.10 as well as of 2022.1.
     """
     if isinstance(value, datetime):
-        if value.tzinfo is None:
-            value = value.replace(tzinfo=ZONE)
-        return value
+        return value if value.tzinfo else value.replace(tzinfo=ZONE)
     if isinstance(value, date):
         return value
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return _from_serial(float(value)) if value < 10_000_000 else to_instant(str(int(value)))
-    text = unicodedata.normalize("NFKC", str(value or "")).strip().lstrip("'")
-    return _from_text(text)
+    if value is None or isinstance(value, bool):
+        return None
+    if isinstance(value, int | float):
+        value = f"{value:.15g}"
+    text = str(value)
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text)
+    return _from_text(text.strip().lstrip("'‘’").replace("\t", " "))
 
 
 def to_date(value: object) -> date | None:
+    """The day in China, whatever `to_instant` finds."""
     found = to_instant(value)
     return found.astimezone(ZONE).date() if isinstance(found, datetime) else found
 
 
 def _from_text(text: str) -> datetime | date | None:
-    if re.fullmatch(r"\d{5}(\.\d+)?", text):
+    if _SERIAL.fullmatch(text):
         return _from_serial(float(text))
-    head = _DATE.match(text) or _COMPACT.match(text)
+    head = _DAY.match(text)
     if head is None:
         return None
+    month, day = head["month"] or head["month2"], head["day"] or head["day2"]
     rest = text[head.end() :]
+    if day is None and (rest or (head["sep"] == "." and month == "1")):
+        return None
     try:
-        day = date(int(head[1]), int(head[2]), int(head[3] or 1))
+        found = date(int(head["year"]), int(month), int(day or 1))
         if not rest:
-            return day
-        if clock := _TIME.fullmatch(rest):
-            return datetime(
-                day.year, day.month, day.day, int(clock[1]), int(clock[2]), int(clock[3] or 0),
-                tzinfo=ZONE,
-            )
-        if re.fullmatch(r"\d{6}", rest):
-            return datetime(
-                day.year, day.month, day.day, int(rest[:2]), int(rest[2:4]), int(rest[4:]),
-                tzinfo=ZONE,
-            )
+            return found
+        if clock := _clock(rest):
+            return datetime.combine(found, clock, ZONE)
         aware = datetime.fromisoformat(text)
-        return aware if aware.tzinfo else aware.replace(tzinfo=ZONE)
     except ValueError:
         return None
+    return aware if aware.tzinfo else aware.replace(tzinfo=ZONE)
+
+
+def _clock(text: str) -> time | None:
+    """Errors: ValueError for 25:00."""
+    if found := _CLOCK_DIGITS.fullmatch(text):
+        return time(*(int(part or 0) for part in found.groups()))
+    found = _CLOCK.fullmatch(text)
+    if found is None:
+        return None
+    hour, half = int(found["hour"]), (found["half"] or found["half2"] or "").upper()
+    if half and hour == 12:
+        hour = 0 if half in _FORENOON else 12
+    elif half in _AFTERNOON and hour < 12:
+        hour += 12
+    return time(hour, int(found["minute"]), int(found["second"] or 0))
 
 
 def _from_serial(serial: float) -> datetime | date | None:

@@ -6,8 +6,29 @@ from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
-DOTS = "·•‧・･．∙⋅᛫•.｡"  # look-alikes of the middle dot, as real files carry them
+# Look-alikes of the middle dot, as real files carry them.
+DOTS = "·•‧・･．∙⋅᛫ꞏ˙●.｡"
 _IGNORED = re.compile(f"[{re.escape(DOTS)}\\s\u200b-\u200f\u2060\ufeff]")
+_DOT = re.compile(f"\\s*[{re.escape(DOTS)}]\\s*")
+_LOST = "?？\ufffd〓□"  # what programs write for a character they do not have
+# Surnames that are read otherwise than the character mostly is.
+_SURNAMES = {
+    "仇": "qiu",
+    "区": "ou",
+    "单": "shan",
+    "尉迟": "yu chi",
+    "朴": "piao",
+    "查": "zha",
+    "盖": "ge",
+    "缪": "miao",
+    "翟": "zhai",
+    "解": "xie",
+    "万俟": "mo qi",
+    "长孙": "zhang sun",
+    "曾": "zeng",
+    "乐": "yue",
+    "覃": "qin",
+}
 
 
 def name_key(name: str) -> str:
@@ -17,14 +38,14 @@ def name_key(name: str) -> str:
 
 def damaged(name: str) -> bool:
     """True where a character was lost on the way: '?', the replacement sign, private use."""
-    return any(c in "?？\ufffd" or unicodedata.category(c) == "Co" for c in name)
+    return any(c in _LOST or unicodedata.category(c) == "Co" for c in name)
 
 
 def mask_name(name: str) -> str:
-    """张*三, 张*, 阿*·买买提: the first character stays, the second part of a dotted name too."""
-    first, dot, rest = name.partition("·")
-    if dot:
-        return f"{first[:1]}*·{rest}"
+    """张*三, 张*, 欧**国, 阿*·买买提: of a dotted name the last part stays."""
+    parts = _DOT.split(name)
+    if len(parts) > 1 and parts[0] and parts[-1]:
+        return f"{name[0]}*·{parts[-1]}"
     if len(name) <= 2:
         return f"{name[:1]}*"
     return f"{name[0]}{'*' * (len(name) - 2)}{name[-1]}"
@@ -43,16 +64,23 @@ def last4(number: str) -> str:
 
 @lru_cache(maxsize=50_000)
 def _syllable(character: str) -> str:
-    return lazy_pinyin(character, errors=lambda text: text)[0].lower()
+    """Small ASCII letters and digits; a character without a reading comes after all of them."""
+    reading = lazy_pinyin(character, errors=lambda text: text)[0].lower()
+    return reading if reading.isascii() else "~"
 
 
 def pinyin_key(name: str) -> str:
-    """What lists of people are ordered by: "zhao jian guo"; the same on every server.
+    """What lists of people are ordered by: "zhao jian guo", ASCII; the same on every server.
 
     Character by character: a name's place does not hang on words its characters happen to form,
-    and a million names take seconds (by words: 50 µs each).
+    and a million names take seconds (by words: 50 µs each). Surnames keep their own reading.
     """
-    return " ".join(map(_syllable, name))[:120]
+    name = name if name.isalpha() else _IGNORED.sub("", name)
+    if not name:
+        return ""
+    family = name[:2] if name[:2] in _SURNAMES else name[0]
+    rest = map(_syllable, name[len(family) :])
+    return " ".join((_SURNAMES.get(family) or _syllable(family), *rest))[:120]
 
 
 def pinyin_initials(name: str) -> str:

@@ -1,12 +1,12 @@
 """SQL that stands whole in files: `<package>/sql/<name>.sql`, parameters as %(name)s."""
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from importlib import resources
 from typing import Any
 
 
-@lru_cache(maxsize=None)
+@cache
 def text(package: str, name: str) -> str:
     return (resources.files(package) / "sql" / f"{name}.sql").read_text("utf-8")
 
