@@ -93,9 +93,9 @@ def subsidy(policy: Any, categories: Sequence[str], fee_fen: int) -> Subsidy:
     return _answers["subsidy"](policy, categories, fee_fen)
 
 
-def marks_of(campaign_id: int, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
+def marks_of(campaign: Any, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
     """Standing hardship marks of these people; people without one are absent."""
-    return _answers["marks_of"](campaign_id, resident_ids)
+    return _answers["marks_of"](campaign, resident_ids)
 
 
 def stage_marks(cursor: Any, campaign_id: int) -> None:

@@ -8,12 +8,12 @@ from enrollment.ports import Marked
 from subsidies.models import Entitlement
 
 
-def marks_of(campaign_id: int, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
+def marks_of(campaign: Campaign, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
     """Standing marks that count by the policy's last day of recognition."""
-    rules = Campaign.objects.get(pk=campaign_id).policy["subsidies"]
+    rules = campaign.policy["subsidies"]
     marks: dict[int, list[Marked]] = defaultdict(list)
     rows = Entitlement.objects.filter(
-        campaign_id=campaign_id, resident_id__in=list(resident_ids), ended_at=None
+        campaign=campaign, resident_id__in=list(resident_ids), ended_at=None
     ).order_by("recognised_on", "id")
     for row in rows:
         if rules.recognised_until and row.recognised_on >= rules.recognised_until:

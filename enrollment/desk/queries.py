@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from enrollment import categories, ports, rules
@@ -18,6 +18,7 @@ from enrollment.services.registrations import UNDO_WITHIN
 
 LAST = 10
 STRIP_VILLAGES = 3
+STRIP_BARS = 3  # as many with a bar as 1366 px hold
 HOUSEHOLD_SHOWN = 12
 
 
@@ -115,7 +116,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
     prior = _prior(campaign, ids)
     registered = [m["live_id"] for m in members if m["live_id"] and m["seen"]]
     states = ports.paid_states(campaign.pk, registered) if registered else {}
-    marks = ports.marks_of(campaign.pk, [resident.pk]).get(resident.pk, [])
+    marks = ports.marks_of(campaign, [resident.pk]).get(resident.pk, [])
     shown = [_member(m, resident, prior, campaign, states, on) for m in members]
     return Facts(
         last_year=_last_year(prior.get(resident.pk, [])),
@@ -218,19 +219,17 @@ def _mine(campaign: Campaign, user: User) -> "QuerySet[Registration]":
 
 
 def my_day(campaign: Campaign, user: User, now: datetime) -> Day:
-    today = day_start(timezone.localdate(now))
-    counts = (
-        _mine(campaign, user)
-        .filter(known_at__gte=today, known_at__lt=today + timedelta(days=1))
-        .aggregate(made=Count("id"), withdrawn=Count("id", filter=Q(ended_at__isnull=False)))
+    counts = _today(campaign, user, now).aggregate(
+        made=Count("id"), withdrawn=Count("id", filter=Q(ended_at__isnull=False))
     )
     return Day(counts["made"], counts["withdrawn"])
 
 
 def my_last(
-    campaign: Campaign, user: User, now: datetime, day: Day, limit: int = LAST, offset: int = 0
-) -> list[Row]:
-    """My latest registrations, newest first; taken back ones among them."""
+    campaign: Campaign, user: User, now: datetime, limit: int = LAST, offset: int = 0
+) -> tuple[Day, list[Row]]:
+    """My latest registrations, newest first, taken back ones among them; and my day's count."""
+    of_today = _today(campaign, user, now).order_by().values("campaign")
     found = list(
         _mine(campaign, user)
         .select_related("resident__household", "village")
@@ -240,18 +239,23 @@ def my_last(
             ),
             head4=F("paper__head4"),
             last4=F("paper__last4"),
+            made=Subquery(of_today.annotate(n=Count("id")).values("n")),
+            withdrawn=Subquery(
+                of_today.filter(ended_at__isnull=False).annotate(n=Count("id")).values("n")
+            ),
         )
         .order_by("-known_at", "-id")[offset : offset + limit]
     )
+    day = Day(found[0].made or 0, found[0].withdrawn or 0) if found else Day(0, 0)
     states = ports.paid_states(campaign.pk, [row.pk for row in found]) if found else {}
     today = timezone.localdate(now)
     rows = []
     for index, row in enumerate(found):
-        of_today = timezone.localdate(row.known_at) == today
+        same_day = timezone.localdate(row.known_at) == today
         ended = row.ended_at is not None
         rows.append(
             Row(
-                number=day.made - offset - index if of_today else None,
+                number=day.made - offset - index if same_day else None,
                 registration=row,
                 masked_number=f"{row.head4}****{row.last4}",
                 hardship=_hardship_name(campaign, row),
@@ -259,7 +263,12 @@ def my_last(
                 can_undo=not ended and now - row.known_at < UNDO_WITHIN,
             )
         )
-    return rows
+    return day, rows
+
+
+def _today(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
+    today = day_start(timezone.localdate(now))
+    return _mine(campaign, user).filter(known_at__gte=today, known_at__lt=today + timedelta(days=1))
 
 
 def _hardship_name(campaign: Campaign, row: Registration) -> str:
@@ -284,4 +293,6 @@ def strip(
     own = top_region(user, campaign)
     if own.level == Region.Level.TOWNSHIP:
         regions.insert(0, own)
-    return ports.unit_counts(campaign, regions, now)
+    units = ports.unit_counts(campaign, regions, now)
+    barred = [unit for unit in units if unit.target]
+    return units[:STRIP_BARS] if len(barred) > STRIP_BARS else units

@@ -22,7 +22,7 @@ from enrollment.desk.forms import (
 )
 from enrollment.desk.screen import FIELDS, Line, Screen, prefill
 from enrollment.errors import Refused
-from enrollment.models import Campaign, Identity, Registration, Resident
+from enrollment.models import Campaign, Identity, Region, Registration, Resident
 from enrollment.services import lookups, registrations
 from enrollment.services.lookups import Answer, TooManyLookUps
 from enrollment.services.people import HouseholdUnclear, Person
@@ -80,9 +80,13 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
         return _confirm(request, campaign, doubt, form)
     except Refused as refusal:
         return _refused(request, campaign, refusal)
-    household = queries.household_after(campaign, receipt.resident, request.user, now)
+    household = (
+        []
+        if receipt.new_household
+        else queries.household_after(campaign, receipt.resident, request.user, now)
+    )
     screen = Screen(receipt=receipt, household=household, next_member=queries.next_of(household))
-    return _show(request, campaign, screen, all_parts=True)
+    return _show(request, campaign, screen, villages=villages, all_parts=True)
 
 
 @require_POST
@@ -121,7 +125,8 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     pages = Paginator(range(day.made), TODAY_PAGE)
     page = pages.get_page(request.GET.get("page"))
     offset = page.start_index() - 1 if day.made else 0
-    rows = queries.my_last(campaign, request.user, now, day, len(page.object_list), offset)
+    shown = len(page.object_list)
+    rows = queries.my_last(campaign, request.user, now, shown, offset)[1] if shown else []
     return render(
         request,
         "enrollment/desk_today.html",
@@ -308,6 +313,7 @@ def _show(
     campaign: Campaign,
     screen: Screen,
     *,
+    villages: list[Region] | None = None,
     all_parts: bool = False,
     with_entry: bool = True,
     status: int = 200,
@@ -318,7 +324,7 @@ def _show(
     """
     now = clock.now(campaign)
     policy = campaign.policy
-    villages = queries.villages(campaign, request.user)
+    villages = villages or queries.villages(campaign, request.user)
     not_open = ""
     try:
         registrations.may_register(campaign, now)
@@ -343,8 +349,7 @@ def _show(
         "with_entry": with_entry,
     }
     if all_parts or not request.htmx:
-        day = queries.my_day(campaign, request.user, now)
-        rows = queries.my_last(campaign, request.user, now, day)
+        day, rows = queries.my_last(campaign, request.user, now)
         units = queries.strip(campaign, request.user, now, rows, villages)
         context |= {
             "day": day,

@@ -101,23 +101,28 @@ def differs(resident: Resident, person: Person) -> bool:
     return resident.name_key != name_key(person.name)
 
 
-def household_of(person: Person, resident: Resident | None, *, save_key: UUID) -> Household | None:
-    """The household a person belongs to: their own, the one the clerk came from, or one of that
-    head in the village; a new one where there is none. Errors: HouseholdUnclear."""
+def household_of(
+    person: Person, resident: Resident | None, *, save_key: UUID
+) -> tuple[Household | None, bool]:
+    """The household a person belongs to, and whether it was made for them.
+
+    Their own, the one the clerk came from, or the one of that head in the village; a new one where
+    there is none; None where no head is named. Errors: HouseholdUnclear.
+    """
     home = resident.household if resident else None
     for known in (home, _came_from(person, home)):
         if known and known.village_id == person.village.pk and _has_head(known, person):
-            return _in_group(known, person.group_no)
+            return _in_group(known, person.group_no), False
     head = person.head_name or (person.name if person.relation == HEAD else "")
     if not head:
-        return None
+        return None, False
     if person.relation != HEAD:
         same = Household.objects.filter(village=person.village, head_name=head).order_by("id")
         if person.group_no:
             same = same.filter(group_no__in=[person.group_no, ""])
         found = list(same[:2])
         if len(found) == 1:
-            return _in_group(found[0], person.group_no)
+            return _in_group(found[0], person.group_no), False
         if found:
             raise HouseholdUnclear(
                 _(
@@ -126,12 +131,13 @@ def household_of(person: Person, resident: Resident | None, *, save_key: UUID) -
                 )
                 % {"village": person.village.name, "name": head}
             )
-    return Household.objects.create(
+    made = Household.objects.create(
         village=person.village,
         number=f"N{save_key.hex[:10].upper()}",  # until the village gives its own
         head_name=head,
         group_no=person.group_no,
     )
+    return made, True
 
 
 def _came_from(person: Person, home: Household | None) -> Household | None:

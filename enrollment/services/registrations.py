@@ -86,6 +86,7 @@ class Receipt:
     registration: Registration
     resident: Resident
     again: bool = False
+    new_household: bool = False
 
 
 def register_one(
@@ -137,7 +138,7 @@ class _Save:
             if standing:
                 raise AlreadyRegistered(standing, resident.name)
         self._check_doubts(resident)
-        home = people.household_of(self.person, resident, save_key=self.save_key)
+        home, new_household = people.household_of(self.person, resident, save_key=self.save_key)
         changed: list[str] = []
         if resident:
             changed = people.update_person(resident, self.person, home=home)
@@ -164,7 +165,7 @@ class _Save:
                 "confirmed": sorted(self.confirmed),
             },
         )
-        return Receipt(registration, resident)
+        return Receipt(registration, resident, new_household=new_household)
 
     def saved_before(self) -> Receipt | None:
         """The receipt of this very form, if it was saved."""
@@ -222,7 +223,7 @@ class _Save:
             raise NeedsConfirming(open_doubts)
 
     def _register(self, resident: Resident, *, new: bool) -> Registration:
-        marks = [] if new else ports.marks_of(self.campaign.pk, [resident.pk]).get(resident.pk, [])
+        marks = [] if new else ports.marks_of(self.campaign, [resident.pk]).get(resident.pk, [])
         price = rules.price(self.campaign.policy, [mark.category for mark in marks])
         return Registration.objects.create(
             campaign=self.campaign,

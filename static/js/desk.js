@@ -58,7 +58,7 @@ function judgeBirth(birth) {
 }
 
 function showRight(verdict) {
-  const corrected = "wrong" in form().dataset;
+  const corrected = "retry" in form().dataset;
   showNothing();
   if (verdict.bornOn) {
     const sex = at(verdict.sex === "F" ? "word-female" : "word-male").content.textContent;
@@ -72,6 +72,7 @@ function showWrong(verdict) {
   const { problem, number } = verdict;
   remember();
   form().dataset.wrong = problem;
+  form().dataset.retry = ""; // once corrected it is looked up by itself
   at("number").classList.add("is-invalid");
   at("number").setAttribute("aria-invalid", "true");
   const line = fill("line-wrong");
@@ -288,8 +289,8 @@ document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "entry") start();
 });
 document.addEventListener("htmx:oobAfterSwap", (event) => {
-  if (event.target.id === "line") keepCalmLine();
-  if (event.target.id === "last") at("number").focus();
+  keepCalmLine();
+  if (event.detail.target.id === "last") at("number").focus();
 });
 
 function say(id) {
