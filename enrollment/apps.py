@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class EnrollmentConfig(AppConfig):
-    """The ground floor: regions, campaigns and their notices, people, registrations, users, jobs."""
+    """The ground floor: regions, campaigns, notices, people, registrations, users, jobs."""
 
     name = "enrollment"
 

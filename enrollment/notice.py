@@ -139,15 +139,17 @@ class Table:
             )
         return value
 
-    def whole(self, key: str, low: int = 0, high: int | None = None, default: Any = _REQUIRED) -> int:
+    def whole(
+        self, key: str, low: int = 0, high: int | None = None, default: Any = _REQUIRED
+    ) -> int:
         value = self._take(key, int, _("a whole number"), default)
-        if value is not None and value != default:
-            if value < low or (high is not None and value > high):
-                self.complain(
-                    key,
-                    _("%(value)s is outside %(low)s to %(high)s")
-                    % {"value": value, "low": low, "high": "…" if high is None else high},
-                )
+        given = value is not None and value != default
+        if given and (value < low or (high is not None and value > high)):
+            self.complain(
+                key,
+                _("%(value)s is outside %(low)s to %(high)s")
+                % {"value": value, "low": low, "high": "…" if high is None else high},
+            )
         return value
 
     def fen(self, key: str, default: Any = _REQUIRED) -> int:

@@ -170,9 +170,7 @@ def _judge_long(number: str, today: date) -> Verdict:
     sex = "M" if int(number[16]) % 2 else "F"
     if not bulk_check_digit_ok(number):
         expected = check_digit(number[:17])
-        return Verdict(
-            number, kind, "check_digit", born_on, sex, expected=expected, position=18
-        )
+        return Verdict(number, kind, "check_digit", born_on, sex, expected=expected, position=18)
     return Verdict(number, kind, "", born_on, sex, converted)
 
 

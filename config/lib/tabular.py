@@ -106,9 +106,7 @@ def _is_total(cells: Sequence[Any]) -> bool:
     return isinstance(first, str) and first.strip().startswith(TOTAL_WORDS)
 
 
-def open_table(
-    path: Path, synonyms: Mapping[str, Sequence[str]], required: Sequence[str]
-) -> Table:
+def open_table(path: Path, synonyms: Mapping[str, Sequence[str]], required: Sequence[str]) -> Table:
     """Find the table whose header has the required fields.
 
     synonyms: field → header words that mean it, the first being the one named in messages.
@@ -123,7 +121,11 @@ def open_table(
         return _open_workbook(path, synonyms, required)
     if head == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
         return _open_workbook(path, synonyms, required)
-    if head[:4] in (b"%PDF", b"Rar!") or head[:2] in (b"\x1f\x8b", b"\xff\xd8") or head[1:4] == b"PNG":
+    if (
+        head[:4] in (b"%PDF", b"Rar!")
+        or head[:2] in (b"\x1f\x8b", b"\xff\xd8")
+        or head[1:4] == b"PNG"
+    ):
         raise refuse(_("This is not a table; send CSV, XLSX or XLS."))
     return _open_csv(path, synonyms, required)
 
@@ -202,9 +204,7 @@ def _encoding(path: Path) -> str:
     raise refuse(_("The text is neither UTF-8 nor GB18030; save the file as UTF-8 or as XLSX."))
 
 
-def _open_csv(
-    path: Path, synonyms: Mapping[str, Sequence[str]], required: Sequence[str]
-) -> Table:
+def _open_csv(path: Path, synonyms: Mapping[str, Sequence[str]], required: Sequence[str]) -> Table:
     encoding = _encoding(path)
     source = _csv_rows(path, encoding)
     first = []

@@ -17,7 +17,9 @@ class AuditEntry(models.Model):
     class Meta:
         indexes = [models.Index(fields=["object_kind", "object_id"], name="audit_of_an_object")]
         triggers = [
-            pgtrigger.Protect(name="audit_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(
+                name="audit_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
         ]
 
 

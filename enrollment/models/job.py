@@ -29,9 +29,7 @@ class Job(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["id"], condition=models.Q(state="queued"), name="jobs_waiting"
-            )
+            models.Index(fields=["id"], condition=models.Q(state="queued"), name="jobs_waiting")
         ]
 
 

@@ -14,7 +14,7 @@ class RegionQuerySet(models.QuerySet):
 
 
 class Region(models.Model):
-    """A node of the tree. `name` and `parent` are today's; what held before stands in RegionVersion.
+    """A node of the tree. `name` and `parent` are today's; earlier ones stand in RegionVersion.
 
     `key` is the stable name a regions file uses (the 12-digit code where there is one).
     `path` is "/1/7/42/": the ids from the root to this node, so a subtree is a prefix.

@@ -13,9 +13,7 @@ class RegistrationQuerySet(models.QuerySet):
         if not user.region_id:
             return self.none()
         path = user.region.path
-        return self.filter(
-            Q(unit__path__startswith=path) | Q(village__path__startswith=path)
-        )
+        return self.filter(Q(unit__path__startswith=path) | Q(village__path__startswith=path))
 
 
 class Registration(models.Model):
@@ -39,7 +37,9 @@ class Registration(models.Model):
     insurance = models.CharField(max_length=3)
     coverage_from = models.DateField()
     village = models.ForeignKey("Region", models.PROTECT, related_name="+", db_constraint=False)
-    unit = models.ForeignKey("Region", models.PROTECT, related_name="+", db_constraint=False)  # counting unit
+    unit = models.ForeignKey(
+        "Region", models.PROTECT, related_name="+", db_constraint=False
+    )  # counting unit
     category = models.CharField(max_length=4)
     registered_at = models.DateTimeField()  # business time
     known_at = models.DateTimeField()
@@ -53,7 +53,9 @@ class Registration(models.Model):
     deducted_fen = models.IntegerField(default=0)
     reimbursed_fen = models.IntegerField(default=0)
     hardship = models.CharField(max_length=40, default="", blank=True)  # category applied
-    policy_version = models.ForeignKey("PolicyVersion", models.PROTECT, related_name="+", db_constraint=False)
+    policy_version = models.ForeignKey(
+        "PolicyVersion", models.PROTECT, related_name="+", db_constraint=False
+    )
     ended_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")
     ended_why = models.CharField(max_length=200, null=True)

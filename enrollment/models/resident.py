@@ -103,4 +103,3 @@ class PriorEnrollment(models.Model):
                 name="enrolled_once_in_a_period",
             )
         ]
-

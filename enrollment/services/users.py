@@ -32,9 +32,10 @@ def create_user(
     roles = [value for value in User.Role.values if value != User.Role.SYSTEM]
     problems = []
     if role not in roles:
-        problems.append(_("There is no role %(role)s; there are: %(roles)s.") % {
-            "role": role, "roles": ", ".join(roles)
-        })
+        problems.append(
+            _("There is no role %(role)s; there are: %(roles)s.")
+            % {"role": role, "roles": ", ".join(roles)}
+        )
     if User.objects.filter(username=username).exists():
         problems.append(_("There is a user %(name)s already.") % {"name": username})
     user = User(

@@ -25,9 +25,7 @@ class HasRole(permissions.BasePermission):
 
     def has_permission(self, request: Request, view: Any) -> bool:
         user = request.user
-        return bool(
-            user.is_authenticated and user.region_id and user.role in view.allowed_roles
-        )
+        return bool(user.is_authenticated and user.region_id and user.role in view.allowed_roles)
 
 
 JOB = inline_serializer(
@@ -69,8 +67,11 @@ class PaymentFiles(APIView):
     @extend_schema(
         parameters=[
             OpenApiParameter(
-                "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
-                description="The same key with the same file gets the same answer; with another, 409.",
+                "Idempotency-Key",
+                str,
+                OpenApiParameter.HEADER,
+                required=True,
+                description="The same key and file get the same answer; another file a 409.",
             )
         ],
         request={

@@ -57,7 +57,9 @@ def payment(request: HttpRequest, slug: str, payment_id: int) -> HttpResponse:
     """One payment by itself, whatever its standing."""
     campaign = campaign_or_404(request.user, slug)
     found = get_object_or_404(queries.visible_payments(campaign, request.user), pk=payment_id)
-    return render(request, "payments/payment.html", {"campaign": campaign, **_case(campaign, found)})
+    return render(
+        request, "payments/payment.html", {"campaign": campaign, **_case(campaign, found)}
+    )
 
 
 def _by_township(rows: PaymentQuerySet, township: str) -> PaymentQuerySet:

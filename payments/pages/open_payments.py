@@ -56,7 +56,9 @@ def townships(payments: PaymentQuerySet) -> list[dict[str, Any]]:
     """Open payments by the township the file names; places that were not recognised last."""
     counts = {
         row["township_id"]: row
-        for row in payments.open().values("township_id").annotate(n=Count("id"), fen=Sum("open_fen"))
+        for row in payments.open()
+        .values("township_id")
+        .annotate(n=Count("id"), fen=Sum("open_fen"))
     }
     regions = Region.objects.filter(pk__in=[pk for pk in counts if pk]).order_by("position")
     rows = [{"region": region, **counts[region.pk]} for region in regions]

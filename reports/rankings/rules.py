@@ -99,7 +99,9 @@ def _follows(consequence: Consequence, unit: Unit, last: bool, before: Previous 
     return last and not finished and before is not None and before.was_last
 
 
-def due_instants(rule: RankingRule, window: Window, since: datetime, now: datetime) -> list[datetime]:
+def due_instants(
+    rule: RankingRule, window: Window, since: datetime, now: datetime
+) -> list[datetime]:
     """Every cut-off of the rule after `since`, up to `now`, inside its window; oldest first.
 
     Source: docs/RULES.md R-33.

@@ -198,9 +198,7 @@ def _required(campaign: Campaign, rule: RankingRule, as_of: datetime) -> int | N
     window = windows.get(rule.window)
     if window is None:
         return None
-    return required_bp(
-        campaign.policy["checkpoints"], window.start, as_of.astimezone(ZONE).date()
-    )
+    return required_bp(campaign.policy["checkpoints"], window.start, as_of.astimezone(ZONE).date())
 
 
 def _checksum(placed: list[rules.Placed]) -> str:

@@ -29,9 +29,7 @@ def rankings(request: HttpRequest, slug: str) -> HttpResponse:
     newest = visible_rankings(campaign, request.user).order_by("-as_of", "-pk").first()
     if newest is not None:
         return redirect("ranking", slug, newest.pk)
-    return render(
-        request, "reports/rankings_none.html", {"rules": campaign.policy["rankings"]}
-    )
+    return render(request, "reports/rankings_none.html", {"rules": campaign.policy["rankings"]})
 
 
 @require_GET
@@ -102,7 +100,10 @@ def _get(request: HttpRequest, slug: str, ranking_id: int) -> tuple[Campaign, Ra
 
 def _total(found: Ranking) -> dict[str, int]:
     sums = found.rows.aggregate(
-        target=Sum("target"), counted=Sum("counted"), added=Sum("added"), registered=Sum("registered")
+        target=Sum("target"),
+        counted=Sum("counted"),
+        added=Sum("added"),
+        registered=Sum("registered"),
     )
     return {**sums, "rate_bp": rate_bp(sums["counted"], sums["target"])}
 

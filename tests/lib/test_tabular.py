@@ -21,7 +21,9 @@ def read(path: Path) -> tuple[list, list]:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_encodings_titles_totals_and_unknown_columns(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "a.csv"
-    path.write_bytes(f"某县名单,,,\n{HEADER}张三,1,350,x\n,,,\n李四,2,0,\n合计,,350,\n".encode(encoding))
+    path.write_bytes(
+        f"某县名单,,,\n{HEADER}张三,1,350,x\n,,,\n李四,2,0,\n合计,,350,\n".encode(encoding)
+    )
     table = open_table(path, SYNONYMS, REQUIRED)
     assert [line for line, _row in table.rows()] == [3, 5]
     assert table.totals[0][0] == 6

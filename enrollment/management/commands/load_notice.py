@@ -1,10 +1,16 @@
 """manage.py load_notice FILE.toml [--practice] [--draft] [--check]"""
 
 from argparse import ArgumentParser
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from enrollment import commands, loading
+from django.utils.translation import gettext as _
+
+from enrollment import clock, commands, loading
+from enrollment.errors import Refused
+from enrollment.models import Campaign
+from enrollment.sections import day_start
 from enrollment.services import campaigns
 
 
@@ -22,7 +28,7 @@ class Command(commands.Command):
         if options["check"]:
             _text, policy = campaigns.read_notice(options["file"])
             return {"campaign": policy.slug, **loading.description(policy), "warnings": []}
-        now = commands.instant(options["now"]) if options["now"] else self.now
+        now = self._when(options)
         campaign = campaigns.load_notice(
             options["file"],
             by=self.by,
@@ -37,3 +43,19 @@ class Command(commands.Command):
             **loading.description(campaign.policy),
             "warnings": campaigns.gaps(campaign),
         }
+
+    def _when(self, options: dict[str, Any]) -> datetime:
+        """Real time; for a new practice campaign the given instant, else the first morning of its
+        windows: practising a notice of another year would begin outside all of them."""
+        if not options["practice"]:
+            if options["now"]:
+                raise Refused(_("Only a practice campaign has a clock that moves."))
+            return self.now
+        if options["now"]:
+            return commands.instant(options["now"])
+        _text, policy = campaigns.read_notice(options["file"])
+        starts = [window.start for window in policy["windows"]]
+        known = Campaign.objects.filter(slug=policy.slug, practice=True).first()
+        if known is not None:
+            return clock.now(known)
+        return day_start(min(starts)) + timedelta(hours=8) if starts else self.now
