@@ -34,6 +34,17 @@ def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., 
     return wrap
 
 
+def region_of(user: User) -> Region:
+    """The region an account is bound to; without one there is nothing to see."""
+    if user.region is None:
+        raise Http404
+    return user.region
+
+
+def sees_all_of(user: User, campaign: Campaign) -> bool:
+    return region_of(user).contains(campaign.region)
+
+
 def campaign_or_404(user: User, slug: str) -> Campaign:
     return get_object_or_404(
         Campaign.objects.visible_to(user).select_related("region"), slug=slug
@@ -42,9 +53,10 @@ def campaign_or_404(user: User, slug: str) -> Campaign:
 
 def top_region(user: User, campaign: Campaign) -> Region:
     """The highest region of this campaign that the user sees: their own, or the campaign's."""
-    if campaign.region.contains(user.region):
-        return user.region
-    if user.region.contains(campaign.region):
+    own = region_of(user)
+    if campaign.region.contains(own):
+        return own
+    if own.contains(campaign.region):
         return campaign.region
     raise Http404
 

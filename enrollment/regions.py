@@ -20,7 +20,7 @@ def names_below(parent: Region) -> dict[str, list[int]]:
 
 def ancestors(region: Region) -> list[Region]:
     """From the root down to the region's parent."""
-    ids = [int(part) for part in (region.path or "").strip("/").split("/")][:-1]
+    ids = [int(part) for part in region.path.strip("/").split("/")][:-1]
     rows = Region.objects.in_bulk(ids)
     return [rows[pk] for pk in ids]
 

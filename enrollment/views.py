@@ -13,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import clock, jobs, ticks
-from enrollment.access import READERS, Role, allow, campaign_or_404
+from enrollment.access import READERS, Role, allow, campaign_or_404, sees_all_of
 from enrollment.context import current_campaign
 from enrollment.errors import Refused
 from enrollment.forms import ClockForm, FirstAdministratorForm
+from enrollment.http import Request
 from enrollment.models import Job, Region, User
 from enrollment.services import campaigns, users
 
 EVERYONE = (*READERS, Role.DEPARTMENT, Role.TAX)
-HOMES = {
+HOMES: dict[str, str] = {
     Role.CLERK: "desk",
     Role.COLLECTOR: "people",
     Role.TAX: "payment-files",
@@ -40,7 +41,7 @@ class SignIn(LoginView):
 
 
 @require_GET
-def home(request: HttpRequest) -> HttpResponse:
+def home(request: Request) -> HttpResponse:
     """The role's own first page."""
     if not request.user.is_authenticated:
         return redirect("sign-in")
@@ -60,7 +61,7 @@ def set_up_code() -> str:
     return path.read_text().strip()
 
 
-def first_administrator(request: HttpRequest) -> HttpResponse:
+def first_administrator(request: Request) -> HttpResponse:
     """An empty start: whoever can read the data folder makes the first administrator."""
     if not users.first_administrator_is_missing():
         raise Http404
@@ -95,7 +96,7 @@ def first_administrator(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @allow(*EVERYONE)
-def policy(request: HttpRequest, slug: str) -> HttpResponse:
+def policy(request: Request, slug: str) -> HttpResponse:
     """The rules of the campaign in plain words, with their clauses and what is assumed."""
     campaign = campaign_or_404(request.user, slug)
     version = campaign.policy_version
@@ -113,7 +114,7 @@ def policy(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @allow(Role.ADMIN, Role.BUREAU)
-def move_clock(request: HttpRequest, slug: str) -> HttpResponse:
+def move_clock(request: Request, slug: str) -> HttpResponse:
     """Move a practice campaign's clock; what falls due on the way is asked for at once."""
     campaign = campaign_or_404(request.user, slug)
     form = ClockForm(request.POST)
@@ -130,7 +131,7 @@ def move_clock(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @allow(*EVERYONE)
-def job(request: HttpRequest, job_id: int) -> HttpResponse:
+def job(request: Request, job_id: int) -> HttpResponse:
     """How far a job of one's own, or of a campaign one administers, has come; JSON."""
     row = Job.objects.filter(pk=job_id).select_related("campaign").first()
     if row is None or (row.created_by_id != request.user.pk and not _administers(request, row)):
@@ -151,10 +152,10 @@ def job(request: HttpRequest, job_id: int) -> HttpResponse:
     )
 
 
-def _administers(request: HttpRequest, row: Job) -> bool:
+def _administers(request: Request, row: Job) -> bool:
     campaign = row.campaign
     return (
         campaign is not None
         and request.user.role in (Role.ADMIN, Role.BUREAU, Role.AUDITOR)
-        and request.user.region.contains(campaign.region)
+        and sees_all_of(request.user, campaign)
     )

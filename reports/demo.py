@@ -140,6 +140,7 @@ def _accounts(campaign: Campaign, township: Region) -> dict[str, User]:
         name=f"{township.name}卫生院", kind="health_centre", region=township
     )
     village = township.children.order_by("position").first()
+    assert village is not None
     places = {"county": campaign.region, "health centre": township, "village": village}
     made = {}
     for username, role, full_name, where, office in ACCOUNTS:

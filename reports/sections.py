@@ -63,7 +63,7 @@ def read_rankings(section: Table) -> tuple[RankingRule, ...]:
                 window=table.text("window"),
                 every=table.choice("every", ("week",)),
                 weekday=table.choice("weekday", WEEKDAYS),
-                hour=table.hour("hour"),
+                hour=table.hour("hour") or time(),
                 basis=table.choice("basis", ("enrolled", "registered"), "enrolled"),
                 publish=table.choice("publish", ("when_books_hold", "by_person")),
                 clause=table.text("clause"),

@@ -8,7 +8,7 @@ import hmac
 import secrets
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
@@ -108,7 +108,13 @@ class Sealed:
         return hash(self.data)
 
 
-class SealedField(models.BinaryField):
+if TYPE_CHECKING:
+    _Base = models.BinaryField["str | bytes | Sealed | None", Sealed]
+else:
+    _Base = models.BinaryField
+
+
+class SealedField(_Base):
     """Text in, sealed bytes in the database, `Sealed` out. Only equality can be looked up."""
 
     def __init__(self, *args: Any, **kwargs: Any):
@@ -137,7 +143,8 @@ class SealedField(models.BinaryField):
 
     def value_to_string(self, obj: Any) -> str:
         """Serializers get the sealed bytes, never the text."""
-        return self.get_prep_value(self.value_from_object(obj)).hex()
+        sealed = self.get_prep_value(self.value_from_object(obj))
+        return "" if sealed is None else sealed.hex()
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name not in ("exact", "in", "isnull"):

@@ -155,7 +155,8 @@ def _find_header(
     rows: list[Row], synonyms: Mapping[str, Sequence[str]], required: Sequence[str]
 ) -> tuple[int, dict[str, int]]:
     """Index of the header among the first rows, and its columns. Errors: FileFault."""
-    best, best_columns = -1, {}
+    best = -1
+    best_columns: dict[str, int] = {}
     for index, (_line, cells) in enumerate(rows):
         columns = _match(cells, synonyms)
         if len(columns) > len(best_columns):

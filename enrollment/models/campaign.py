@@ -83,7 +83,7 @@ class Campaign(models.Model):
     @property
     def policy_version(self) -> "PolicyVersion":
         if not hasattr(self, "_policy_version"):
-            self._policy_version = self.policy_versions.order_by("-number").first()
+            self._policy_version = self.policy_versions.latest("number")
         return self._policy_version
 
 

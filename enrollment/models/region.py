@@ -39,7 +39,7 @@ class Region(models.Model):
     level = models.CharField(max_length=10, choices=Level.choices)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.DIVISION)
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
-    path = models.CharField(max_length=200, unique=True, null=True)
+    path = models.CharField(max_length=200, unique=True)
     position = models.IntegerField(default=0)
     initials = models.CharField(max_length=30, default="")  # pinyin initials, for typing
     made_up = models.BooleanField(default=False)
@@ -54,7 +54,7 @@ class Region(models.Model):
         return self.name
 
     def contains(self, other: "Region") -> bool:
-        return bool(other.path and self.path and other.path.startswith(self.path))
+        return other.path.startswith(self.path)
 
 
 class RegionAlias(models.Model):

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from config.lib.names import pinyin_initials
@@ -133,7 +133,10 @@ def _apply(rows: Iterable[_Row]) -> RegionCounts:
 
 
 def _create(row: _Row, parent: Region | None) -> Region:
+    pk = _next_id()  # the path holds the id, so it is drawn first
     region = Region.objects.create(
+        pk=pk,
+        path=f"{parent.path if parent else '/'}{pk}/",
         key=row.key,
         code=row.code,
         name=row.name,
@@ -144,12 +147,16 @@ def _create(row: _Row, parent: Region | None) -> Region:
         initials=pinyin_initials(row.name),
         made_up=row.made_up,
     )
-    region.path = f"{parent.path if parent else '/'}{region.pk}/"
-    region.save(update_fields=["path"])
     RegionVersion.objects.create(
         region=region, valid_from=row.valid_from, name=row.name, parent=parent
     )
     return region
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select nextval(pg_get_serial_sequence('enrollment_region', 'id'))")
+        return cursor.fetchone()[0]
 
 
 def _update(row: _Row, region: Region, parent: Region | None) -> str:

@@ -38,10 +38,11 @@ def create_user(
         )
     if User.objects.filter(username=username).exists():
         problems.append(_("There is a user %(name)s already.") % {"name": username})
+    bound_to = institution.region if institution else region
     user = User(
         username=username,
         role=role,
-        region=institution.region if institution else region,
+        region=bound_to,
         institution=institution,
         full_name=full_name,
         office=office or (institution.name if institution else ""),
@@ -60,7 +61,7 @@ def create_user(
         action="create_user",
         object_kind="user",
         object_id=user.pk,
-        facts={"role": role, "region": user.region.key},
+        facts={"role": role, "region": bound_to.key},
     )
     return user
 

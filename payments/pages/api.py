@@ -43,7 +43,8 @@ JOB = inline_serializer(
 )
 
 
-def describe(row: Job) -> dict[str, Any]:
+def describe(row: Job | None) -> dict[str, Any]:
+    assert row is not None  # every file that came by this API has its job
     progress = jobs.progress_of(row)
     return {
         "job": row.pk,

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404
+from enrollment.http import Request
 from enrollment.models import Campaign, SourceFile
 from payments.models import Cause, Correction, Payment, PaymentQuerySet
 from payments.pages import open_payments as queries
@@ -19,7 +20,7 @@ READERS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 
 @require_GET
 @allow(*READERS)
-def open_payments(request: HttpRequest, slug: str) -> HttpResponse:
+def open_payments(request: Request, slug: str) -> HttpResponse:
     """Causes left, the queue of one cause in the middle, one case right; all by plain links."""
     campaign = campaign_or_404(request.user, slug)
     visible = queries.visible_payments(campaign, request.user)
@@ -53,7 +54,7 @@ def open_payments(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @allow(*READERS)
-def payment(request: HttpRequest, slug: str, payment_id: int) -> HttpResponse:
+def payment(request: Request, slug: str, payment_id: int) -> HttpResponse:
     """One payment by itself, whatever its standing."""
     campaign = campaign_or_404(request.user, slug)
     found = get_object_or_404(queries.visible_payments(campaign, request.user), pk=payment_id)

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Count, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -13,6 +13,7 @@ from enrollment import clock, jobs
 from enrollment.access import Role, allow, campaign_or_404, top_region
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
+from enrollment.http import Request
 from enrollment.models import Campaign, SourceFile
 from payments.models import Cause, Payment, Standing
 from payments.pages.forms import PaymentFileForm
@@ -22,7 +23,7 @@ READERS = (Role.BUREAU, Role.ADMIN, Role.TAX, Role.AUDITOR)
 SENDERS = (Role.BUREAU, Role.ADMIN, Role.TAX)
 
 
-def campaign_whole_or_404(request: HttpRequest, slug: str) -> Campaign:
+def campaign_whole_or_404(request: Request, slug: str) -> Campaign:
     """A file covers the whole campaign, so only who sees all of it may see a file."""
     campaign = campaign_or_404(request.user, slug)
     if top_region(request.user, campaign) != campaign.region:
@@ -32,7 +33,7 @@ def campaign_whole_or_404(request: HttpRequest, slug: str) -> Campaign:
 
 @require_http_methods(["GET", "POST"])
 @allow(*READERS)
-def payment_files(request: HttpRequest, slug: str) -> HttpResponse:
+def payment_files(request: Request, slug: str) -> HttpResponse:
     campaign = campaign_whole_or_404(request, slug)
     may_send = request.user.role in SENDERS
     form = PaymentFileForm(request.POST or None, request.FILES or None)
@@ -72,14 +73,14 @@ def payment_files(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @allow(*READERS)
-def payment_file(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
+def payment_file(request: Request, slug: str, file_id: int) -> HttpResponse:
     campaign = campaign_whole_or_404(request, slug)
     return render(request, "payments/file.html", _facts(campaign, file_id))
 
 
 @require_GET
 @allow(*READERS)
-def payment_file_progress(request: HttpRequest, slug: str, file_id: int) -> HttpResponse:
+def payment_file_progress(request: Request, slug: str, file_id: int) -> HttpResponse:
     """The part of the page that changes while the worker is at it; asks again until it is over."""
     campaign = campaign_whole_or_404(request, slug)
     return render(request, "payments/file_progress.html", _facts(campaign, file_id))
@@ -95,7 +96,7 @@ def _facts(campaign: Campaign, file_id: int) -> dict[str, Any]:
     job = row.job
     progress = jobs.progress_of(job) if job else None
     running = bool(job and job.state == job.State.QUEUED)
-    facts = {
+    facts: dict[str, Any] = {
         "campaign": campaign,
         "file": row,
         "job": job,
@@ -146,6 +147,6 @@ def _standings(row: SourceFile) -> dict[str, Any]:
             for standing in Standing.values
             if standing in by_standing
         ],
-        "causes": [{**found, "label": Cause(found["cause"]).label} for found in causes],
+        "causes": [{**found, "label": Cause(found["cause"] or "").label} for found in causes],
         "money": payments.aggregate(fen=Sum("fen"))["fen"] or 0,
     }

@@ -1,6 +1,7 @@
 """A ranking as a workbook: the weekly report's columns, as offices pass them on."""
 
 from io import BytesIO
+from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
@@ -77,7 +78,7 @@ def ranking_workbook(campaign: Campaign, ranking: Ranking) -> bytes:
     return out.getvalue()
 
 
-def _dress(sheet: object) -> None:
+def _dress(sheet: Any) -> None:
     bold = Font(bold=True)
     for cells in (sheet[1], sheet[3], sheet[sheet.max_row]):
         for cell in cells:

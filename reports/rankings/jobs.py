@@ -22,6 +22,7 @@ def ask_for_due_rankings(now: datetime) -> None:
             now=clock.now(due.campaign),
             campaign=due.campaign,
             args={
+                "campaign": due.campaign.pk,
                 "kind": due.rule.key,
                 "target_set": due.target_set.pk,
                 "as_of": due.as_of.isoformat(),
@@ -34,7 +35,7 @@ def ask_for_due_rankings(now: datetime) -> None:
 @jobs.job(KIND)
 def freeze(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     """Freeze; publish at once where the policy says so and the books hold, else leave a draft."""
-    campaign = Campaign.objects.select_related("region").get(pk=job.campaign_id)
+    campaign = Campaign.objects.select_related("region").get(pk=job.args["campaign"])
     now = clock.now(campaign)
     ranking = services.freeze_ranking(
         campaign=campaign,

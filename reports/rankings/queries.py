@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Max, QuerySet
 
 from enrollment import clock
-from enrollment.access import Role
+from enrollment.access import Role, sees_all_of
 from enrollment.models import Campaign, Region, User
 from payments.models import Match
 from quotas.models import TargetSet
@@ -22,7 +22,7 @@ def visible_rankings(campaign: Campaign, user: User) -> QuerySet[Ranking]:
     rows = Ranking.objects.filter(campaign=campaign).select_related(
         "region", "target_set", "published_by", "frozen_by"
     )
-    office = user.role in OFFICE and user.region.contains(campaign.region)
+    office = user.role in OFFICE and sees_all_of(user, campaign)
     return rows if office else rows.exclude(published_at=None)
 
 

@@ -110,7 +110,7 @@ def due_instants(
     day += timedelta(days=(rule.weekday_number - day.weekday()) % 7)
     instants = []
     while day < window.until:
-        instant = datetime.combine(day, rule.hour or time(), ZONE)
+        instant = datetime.combine(day, rule.hour, ZONE)
         if instant > now:
             break
         if instant > since:

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from django.contrib import messages
 from django.db.models import Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import clock
 from enrollment.access import READERS, Role, allow, campaign_or_404
 from enrollment.errors import Refused
+from enrollment.http import Request
 from enrollment.models import Campaign
 from quotas.rules import next_checkpoint
 from reports.models import Ranking, RankingRow
@@ -23,7 +24,7 @@ PUBLISHERS = (Role.BUREAU, Role.ADMIN)
 
 @require_GET
 @allow(*READERS)
-def rankings(request: HttpRequest, slug: str) -> HttpResponse:
+def rankings(request: Request, slug: str) -> HttpResponse:
     """Straight to the newest; the page's own side lists the earlier ones."""
     campaign = campaign_or_404(request.user, slug)
     newest = visible_rankings(campaign, request.user).order_by("-as_of", "-pk").first()
@@ -34,7 +35,7 @@ def rankings(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @allow(*READERS)
-def ranking(request: HttpRequest, slug: str, ranking_id: int) -> HttpResponse:
+def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
     campaign, found = _get(request, slug, ranking_id)
     rows = list(found.rows.select_related("region"))
     total = _total(found)
@@ -71,7 +72,7 @@ def ranking(request: HttpRequest, slug: str, ranking_id: int) -> HttpResponse:
 
 @require_POST
 @allow(*PUBLISHERS)
-def publication(request: HttpRequest, slug: str, ranking_id: int) -> HttpResponse:
+def publication(request: Request, slug: str, ranking_id: int) -> HttpResponse:
     campaign, found = _get(request, slug, ranking_id)
     try:
         services.publish_ranking(found, by=request.user, now=clock.now(campaign))
@@ -82,7 +83,7 @@ def publication(request: HttpRequest, slug: str, ranking_id: int) -> HttpRespons
 
 @require_GET
 @allow(*READERS)
-def ranking_xlsx(request: HttpRequest, slug: str, ranking_id: int) -> HttpResponse:
+def ranking_xlsx(request: Request, slug: str, ranking_id: int) -> HttpResponse:
     campaign, found = _get(request, slug, ranking_id)
     response = HttpResponse(
         exports.ranking_workbook(campaign, found),
@@ -93,7 +94,7 @@ def ranking_xlsx(request: HttpRequest, slug: str, ranking_id: int) -> HttpRespon
     return response
 
 
-def _get(request: HttpRequest, slug: str, ranking_id: int) -> tuple[Campaign, Ranking]:
+def _get(request: Request, slug: str, ranking_id: int) -> tuple[Campaign, Ranking]:
     campaign = campaign_or_404(request.user, slug)
     return campaign, get_object_or_404(visible_rankings(campaign, request.user), pk=ranking_id)
 
