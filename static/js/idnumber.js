@@ -3,18 +3,21 @@
 
 const WEIGHTS = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2];
 const CHECKS = "10X98765432";
-const IGNORED = /[\s\u200b-\u200f\u202a-\u202e\u2060\ufeff'‘’`-]/g;
+const FIRST_YEAR = 1850; // nobody alive was born before
+// Blanks, control and invisible characters, quotes, hyphens and the = of ="…".
+// eslint-disable-next-line no-control-regex
+const IGNORED = /[\s\x00-\x1f\x7f-\x9f\xad\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff'"‘’“”`=\-‐-―−]/g;
 const SHAPES = {
   passport: /^[A-Z0-9]{5,20}$/,
   hk_macao_pass: /^[HM]\d{8}(\d{2})?$/,
   taiwan_pass: /^\d{8}$/,
   birth_certificate: /^[A-Z]\d{9}$/,
-  guardian: /^[0-9X]{18}-\d{1,2}$/,
 };
 
-/** Without blanks, invisible characters, apostrophes and hyphens; half-width, capital X. */
+/** Without blanks, invisible characters, quotes and hyphens; half-width, capital X. */
 export function clean(text) {
-  return String(text || "").normalize("NFKC").replace(IGNORED, "").toUpperCase();
+  return String(text || "").normalize("NFKC").replace(IGNORED, "").toUpperCase()
+    .replace(/[×ΧХ]/g, "X");
 }
 
 /** The 18th character for 17 digits. */
@@ -31,13 +34,19 @@ function birthDate(digits) {
   const day = Number(digits.slice(6, 8));
   const date = new Date(Date.UTC(year, month - 1, day));
   const real = date.getUTCFullYear() === year && date.getUTCMonth() === month - 1
-    && date.getUTCDate() === day && year >= 1850;
+    && date.getUTCDate() === day && year >= FIRST_YEAR;
   return real ? `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6, 8)}` : null;
 }
 
 function kindOfLong(number) {
   if (["810000", "820000", "830000"].includes(number.slice(0, 6))) return "hmt_permit";
   return number[0] === "9" ? "foreign_permanent" : "resident_id";
+}
+
+/** What a spreadsheet leaves of 18 digits typed as a number. */
+function damaged(number) {
+  if (/^(\d(\.\d+)?E\+?\d+|\d{15,18}\.0+)$/.test(number)) return true;
+  return /^\d{15}000$/.test(number) && checkDigit(number) !== "0";
 }
 
 /**
@@ -47,49 +56,50 @@ function kindOfLong(number) {
  */
 export function judge(text, today, kind = "resident_id") {
   const verdict = {
-    number: "", kind, problem: "", bornOn: null, sex: "", converted: false, expected: "", position: 0,
+    number: clean(text), kind, problem: "", bornOn: null, sex: "", converted: false, expected: "",
+    position: 0,
   };
-  if (kind === "guardian") {
-    verdict.number = String(text || "").trim().toUpperCase();
-    verdict.problem = SHAPES.guardian.test(verdict.number) ? "" : "characters";
-    return verdict;
-  }
-  verdict.number = clean(text);
   if (!verdict.number) return { ...verdict, problem: "empty" };
-  if (kind === "foreign_permanent" && /^[A-Z]{3}\d{12}$/.test(verdict.number)) return verdict;
+  if (kind === "guardian") return judgeGuardian(verdict, today);
   if (SHAPES[kind]) {
-    verdict.problem = SHAPES[kind].test(verdict.number) ? "" : "characters";
-    return verdict;
+    return { ...verdict, problem: SHAPES[kind].test(verdict.number) ? "" : "characters" };
   }
   return judgeLong(verdict, today);
 }
 
+/** A guardian's number and the child's serial; with a problem, the guardian's number alone. */
+function judgeGuardian(verdict, today) {
+  const parts = /^([0-9X]{18})([1-9]\d?)$/.exec(verdict.number);
+  if (!parts) return { ...verdict, problem: "characters" };
+  const parent = judgeLong({ ...verdict, number: parts[1] }, today);
+  if (parent.problem) return { ...parent, kind: "guardian", bornOn: null, sex: "" };
+  return { ...verdict, number: `${parts[1]}-${parts[2]}` };
+}
+
 function judgeLong(start, today) {
   const verdict = { ...start, kind: "resident_id" };
-  if (damaged(verdict.number)) return { ...verdict, problem: "damaged" };
   if (/^\d{15}$/.test(verdict.number)) {
     const first17 = `${verdict.number.slice(0, 6)}19${verdict.number.slice(6)}`;
     verdict.number = first17 + checkDigit(first17);
     verdict.converted = true;
   }
   const { number } = verdict;
-  if (number.length !== 18) return { ...verdict, problem: "length", converted: false };
+  if (damaged(number)) return { ...verdict, problem: "damaged" };
+  if (/^[A-Z]{3}\d{12}$/.test(number)) return { ...verdict, kind: "foreign_permanent" };
+  const characters = [...number];
+  if (characters.length !== 18) return { ...verdict, problem: "length" };
   if (!/^\d{17}[\dX]$/.test(number)) {
-    const position = [...number].findIndex((c) => !/[0-9]/.test(c)) + 1;
+    const position = characters.findIndex((character) => !/[0-9]/.test(character)) + 1;
     return { ...verdict, problem: "characters", position };
   }
   verdict.kind = kindOfLong(number);
   verdict.bornOn = birthDate(number.slice(6, 14));
   if (!verdict.bornOn) return { ...verdict, problem: "date", position: 7, converted: false };
-  if (verdict.bornOn > today) return { ...verdict, problem: "future", position: 7, converted: false };
+  if (verdict.bornOn > today) {
+    return { ...verdict, problem: "future", position: 7, converted: false };
+  }
   verdict.sex = Number(number[16]) % 2 ? "M" : "F";
   const expected = checkDigit(number);
   if (expected !== number[17]) return { ...verdict, problem: "check_digit", expected, position: 18 };
   return verdict;
-}
-
-/** What a spreadsheet leaves of 18 digits typed as a number. */
-function damaged(number) {
-  if (/^\d(\.\d+)?E\+?\d+$/.test(number) || /^\d{15,18}\.0+$/.test(number)) return true;
-  return /^\d{15}000$/.test(number) && checkDigit(number) !== "0";
 }
