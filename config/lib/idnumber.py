@@ -188,12 +188,13 @@ def _judge_guardian(number: str, today: date) -> Verdict:
 
 
 def _judge_long(number: str, today: date) -> Verdict:
-    converted = False
+    if bulk_check_digit_ok(number):  # the way of nearly all of a million rows
+        return _judge_digits(number, today, right=True)
     if _OLD.fullmatch(number):
         first17 = f"{number[:6]}19{number[6:]}"
-        number, converted = first17 + check_digit(first17), True
-    right = bulk_check_digit_ok(number)
-    if not right and (_SHOWN_CUT.fullmatch(number) or _CUT.fullmatch(number)):
+        number = first17 + check_digit(first17)
+        return _judge_digits(number, today, right=True, converted=True)
+    if _SHOWN_CUT.fullmatch(number) or _CUT.fullmatch(number):
         return Verdict(number, RESIDENT_ID, "damaged")
     if _OLD_FOREIGN.fullmatch(number):
         return Verdict(number, "foreign_permanent")
@@ -202,13 +203,17 @@ def _judge_long(number: str, today: date) -> Verdict:
     if not _LONG.fullmatch(number):
         position = next(i for i, c in enumerate(number, 1) if not (c.isdigit() and c.isascii()))
         return Verdict(number, RESIDENT_ID, "characters", position=position)
+    return _judge_digits(number, today, right=False)
+
+
+def _judge_digits(number: str, today: date, *, right: bool, converted: bool = False) -> Verdict:
     kind = _kind_of_long(number)
     born_on = birth_date(number[6:14])  # all three kinds keep it there
     if born_on is None or born_on.year < FIRST_YEAR:
         return Verdict(number, kind, "date", position=7)
     if born_on > today:
         return Verdict(number, kind, "future", born_on, position=7)
-    sex = "M" if int(number[16]) % 2 else "F"
+    sex = "M" if number[16] in "13579" else "F"
     if not right:
         expected = check_digit(number[:17])
         return Verdict(number, kind, "check_digit", born_on, sex, False, expected, 18)
