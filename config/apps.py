@@ -7,6 +7,7 @@ class ConfigConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
+        from config import celery  # noqa: F401 - tasks rung from any process find our broker
         from enrollment import ports
 
         ports.check_answered()
