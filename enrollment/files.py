@@ -1,9 +1,9 @@
 """Taking in a file: its hash, whether it came before, a sealed copy, and the way back to it.
 
-A sealed copy is MAGIC, the length and bytes of its own key sealed by the ring, a nonce prefix, then
-chunks of CHUNK bytes by AES-GCM. A chunk's nonce carries its number and whether it is the last, so
-that chunks cannot be swapped or cut off. Copies are named by their content: the same bytes lie there
-once.
+A sealed copy is MAGIC, the length and bytes of its own key sealed by the ring, a nonce prefix,
+then chunks of CHUNK bytes by AES-GCM. A chunk's nonce carries its number and whether it is the
+last, so that chunks cannot be swapped or cut off. Copies are named by their content: the same
+bytes lie there once.
 """
 
 import hashlib
@@ -122,8 +122,8 @@ def opened(file: SourceFile) -> Iterator[Path]:
 @contextmanager
 def _private_file() -> Iterator[tuple[BinaryIO, Path]]:
     if hasattr(os, "memfd_create"):
-        with open(os.memfd_create("canbao-upload"), "wb") as file:
-            yield file, Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        with os.fdopen(os.memfd_create("canbao-upload"), "wb") as file:
+            yield file, Path(f"/proc/self/fd/{file.fileno()}")
     else:
         with tempfile.NamedTemporaryFile(dir=_folder(), prefix=".clear-") as named:
             yield named.file, Path(named.name)  # type: ignore[misc]

@@ -72,7 +72,7 @@ def test_the_same_bytes_are_recognised_once_posted(take):
 
 
 def test_an_empty_file_is_refused_and_leaves_nothing(take, settings):
-    with pytest.raises(Refused, match="people.csv"):
+    with pytest.raises(Refused, match=r"people\.csv"):
         take(b"")
     assert not SourceFile.objects.exists()
     assert not list(Path(settings.UPLOAD_DIR).iterdir())

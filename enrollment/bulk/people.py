@@ -1,0 +1,140 @@
+"""A file about people becomes residents, identities, households and prior enrollments."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from config.lib import sql
+from config.lib.child import Child
+from enrollment.bulk import columns, problems, reading, session
+from enrollment.bulk.session import Progress
+from enrollment.errors import Refused
+from enrollment.models import Campaign, SourceFile, User
+
+APP = "enrollment"
+ENOUGH_TO_ANALYZE = 5_000  # rows that make the planner's statistics worth renewing
+TABLES = ("household", "resident", "identity", "priorenrollment")
+
+
+@dataclass(frozen=True)
+class PeopleCounts:
+    """Rows of the file; read = new + changed + known + rejected."""
+
+    read: int
+    new: int
+    changed: int
+    known: int
+    rejected: int
+
+
+@transaction.atomic
+def import_residents(
+    file: SourceFile, path: Path, *, by: User, now: datetime, progress: Progress, why: str = ""
+) -> dict[str, Any]:
+    """Take in the household register and who was enrolled last year, all of the file or nothing.
+
+    In:     `path` holds the bytes of `file`; columns as CONTRACT's Residents.
+    Out:    what the command prints: file, counts, problems and warnings (code → rows).
+    Errors: Refused with file and line for a fault of the file, or for an archived campaign.
+    Cost:   set-based; 1,000,000 rows in docs/PERFORMANCE.md.
+    """
+    if file.campaign.state == Campaign.State.ARCHIVED:
+        raise Refused(_("This campaign is archived; nothing is taken in any more."))
+    with connection.cursor() as cursor:
+        session.prepare(cursor, file, by)
+        stage_people(cursor, file, path, columns.PEOPLE, now=now, progress=progress)
+        counts = write_people(cursor, file, now=now, progress=progress)
+    file.new, file.changed = counts.new, counts.changed
+    file.known, file.rejected = counts.known, counts.rejected
+    session.post(file, "import_residents", by=by, now=now, why=why)
+    return {
+        **session.told(file),
+        "read": counts.read,
+        "new": counts.new,
+        "changed": counts.changed,
+        "known": counts.known,
+        "rejected": counts.rejected,
+    }
+
+
+def stage_people(
+    cursor: Any,
+    file: SourceFile,
+    path: Path,
+    synonyms: Mapping[str, tuple[str, ...]],
+    *,
+    now: datetime,
+    progress: Progress,
+    in_window: Callable[[date], bool] | None = None,
+) -> None:
+    """Read the file in a child process into temp table people_staged, and find its places."""
+    sql.run(cursor, APP, "people_stage")
+    child = Child(partial(reading.read_people, path, synonyms, now=now, in_window=in_window))
+    session.copy_from_child(
+        cursor,
+        file,
+        "people_staged",
+        reading.STAGED,
+        child,
+        lambda rows: progress("reading the file", rows, 0),
+    )
+    found: reading.Reading = child.result
+    file.read = found.read
+    file.facts = {**file.facts, **found.facts}
+    problems.stage_words(cursor, found.headers, file.campaign.policy["windows"])
+    progress("finding places", found.read, found.read)
+    sql.run(cursor, APP, "people_places", {"path": file.campaign.region.path})
+
+
+def write_people(
+    cursor: Any,
+    file: SourceFile,
+    *,
+    now: datetime,
+    progress: Progress,
+    registering: bool = False,
+) -> PeopleCounts:
+    """Judge what is staged, write it, list its problems. Leaves temp table people_judged.
+
+    `registering`: whoever is registered elsewhere is rejected, unchanged.
+
+    Errors: RuntimeError where the outcomes do not add up to the rows read: nothing stays.
+    """
+    session.wait_for_other_bulk_writers(cursor)
+    params = {
+        "file_id": file.pk,
+        "path": file.campaign.region.path,
+        "campaign_id": file.campaign.pk,
+        "registering": registering,
+        "insurance": file.campaign.insurance,
+        "coverage_from": file.campaign.coverage_from,
+        "last_year": session.a_year_before(file.campaign.coverage_from),
+        "now": now,
+        "formerly": _("formerly written %(name)s") % {"name": "%s"},
+    }
+
+    def judge_and_write() -> None:
+        progress("checking", file.read, file.read)
+        sql.run(cursor, APP, "people_check", params)
+        progress("writing people", file.read, file.read)
+        sql.run(cursor, APP, "people_write", params)
+
+    session.again_where_a_desk_was_quicker(judge_and_write)
+    sql.run(cursor, APP, "people_problems", params)
+    cursor.execute("select outcome, count(*) from people_judged group by outcome")
+    outcomes = dict(cursor.fetchall())
+    counts = PeopleCounts(
+        read=file.read,
+        **{name: outcomes.get(name, 0) for name in ("new", "changed", "known", "rejected")},
+    )
+    if counts.new + counts.changed + counts.known + counts.rejected != counts.read:
+        raise RuntimeError(f"rows do not add up: {counts}")
+    if counts.new >= ENOUGH_TO_ANALYZE:
+        session.analyze(cursor, *(f"{APP}_{table}" for table in TABLES))
+    return counts

@@ -1,0 +1,194 @@
+"""register: people in bulk, from a file or as a renewal of last year's enrolled."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from config.lib import copyin, sql
+from enrollment import changes, ports
+from enrollment.bulk import columns, problems, session
+from enrollment.bulk.people import APP, ENOUGH_TO_ANALYZE, stage_people, write_people
+from enrollment.bulk.session import Progress
+from enrollment.errors import Refused
+from enrollment.models import Campaign, Registration, SourceFile, User
+from enrollment.rules import NoFee, open_window, price
+from enrollment.sections import day_start
+
+RENEWAL = "renewal"  # name of the row that stands for a file
+PRICE_COLUMNS = (
+    "categories", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen",
+    "hardship",
+)  # fmt: skip
+
+
+@transaction.atomic
+def register_file(
+    file: SourceFile, path: Path, *, by: User, now: datetime, progress: Progress, why: str = ""
+) -> dict[str, Any]:
+    """Register everyone of a file; people who are not known yet are written first.
+
+    In:     columns as for residents, and 登记时间 (empty: `now`), which lies in a window.
+    Out:    file, read = registered + known + rejected, what became of the people, problems.
+    Errors: Refused with file and line; Refused where the campaign is not working.
+    Source: docs/RULES.md R-03 (windows), R-04, R-10 to R-13 (prices).
+    """
+    campaign = file.campaign
+    _check_working(campaign)
+    policy = campaign.policy
+
+    def in_window(day: date) -> bool:
+        return open_window(policy, day_start(day)) is not None
+
+    with connection.cursor() as cursor:
+        session.prepare(cursor, file, by)
+        stage_people(
+            cursor, file, path, columns.REGISTRATIONS, now=now, progress=progress,
+            in_window=in_window,
+        )  # fmt: skip
+        people = write_people(cursor, file, registering=True, now=now, progress=progress)
+        sql.run(cursor, APP, "registration_stage_file")
+        repeated = cursor.fetchone()[0]
+        source = Registration.Source.FILE
+        outcomes = _register_staged(cursor, file, source, by=by, now=now, progress=progress)
+    file.known, file.rejected = repeated, people.rejected
+    file.counts = {"people": {"new": people.new, "changed": people.changed}}
+    return _finish(file, outcomes, by=by, now=now, why=why)
+
+
+@transaction.atomic
+def renew(
+    campaign: Campaign, *, by: User, now: datetime, progress: Progress, why: str = ""
+) -> dict[str, Any]:
+    """Register everyone who was enrolled last year and lives in the campaign's region.
+
+    A row of SourceFile stands for the file that there is none of, so that what was registered
+    together is found together. Out and errors as `register_file`; outside every window the whole
+    is refused.
+    """
+    _check_working(campaign)
+    windows = campaign.policy["windows"]
+    if open_window(campaign.policy, now) is None:
+        raise Refused(
+            _("Nobody can be registered at %(now)s; the windows of the notice are: %(windows)s.")
+            % {"now": f"{now:%Y-%m-%d}", "windows": problems.in_words(windows)}
+        )
+    file = SourceFile.objects.create(
+        campaign=campaign,
+        kind=SourceFile.Kind.REGISTRATIONS,
+        name=RENEWAL,
+        size=0,
+        taken_at=now,
+        taken_by=by,
+    )
+    last_year = session.a_year_before(campaign.coverage_from)
+    with connection.cursor() as cursor:
+        session.prepare(cursor, file, by)
+        session.wait_for_other_bulk_writers(cursor)
+        progress("finding last year's people", 0, 0)
+        sql.run(
+            cursor,
+            APP,
+            "registration_stage_renewal",
+            {
+                "insurance": campaign.insurance,
+                "last_year": last_year,
+                "path": campaign.region.path,
+                "now": now,
+            },
+        )
+        problems.stage_words(cursor, {}, windows)
+        cursor.execute("select count(*) from registering")
+        file.read = cursor.fetchone()[0]
+        source = Registration.Source.RENEWAL
+        outcomes = _register_staged(cursor, file, source, by=by, now=now, progress=progress)
+    return _finish(file, outcomes, by=by, now=now, why=why)
+
+
+def _check_working(campaign: Campaign) -> None:
+    if campaign.state not in (Campaign.State.OPEN, Campaign.State.CLOSING):
+        raise Refused(
+            _("Nobody can be registered: the campaign is %(state)s.")
+            % {"state": campaign.get_state_display()}
+        )
+
+
+def _register_staged(
+    cursor: Any,
+    file: SourceFile,
+    source: str,
+    *,
+    by: User,
+    now: datetime,
+    progress: Progress,
+) -> dict[str, int]:
+    """Price each profile once, insert, and count by what stands afterwards.
+
+    Out: people by outcome: registered, known, elsewhere; a desk that was quicker makes it known.
+    """
+    campaign = file.campaign
+    progress("pricing", file.read, file.read)
+    ports.stage_marks(cursor, campaign.pk)
+    _stage_prices(cursor, campaign)
+    params = {
+        "campaign_id": campaign.pk,
+        "insurance": campaign.insurance,
+        "coverage_from": campaign.coverage_from,
+        "now": now,
+        "by_id": by.pk,
+        "source": source,
+        "file_id": file.pk,
+        "policy_version_id": campaign.policy_version.pk,
+    }
+    progress("registering", file.read, file.read)
+    registered = sql.run(cursor, APP, "registration_write", params)
+    if registered >= ENOUGH_TO_ANALYZE:
+        session.analyze(cursor, f"{APP}_registration")
+    sql.run(cursor, APP, "registration_outcomes", params)
+    cursor.execute("select outcome, people from registration_outcomes")
+    outcomes: dict[str, int] = dict(cursor.fetchall())
+    if outcomes.get("registered", 0) != registered:
+        raise RuntimeError(f"{registered} rows inserted, but outcomes are {outcomes}")
+    return outcomes
+
+
+def _stage_prices(cursor: Any, campaign: Campaign) -> None:
+    """Temp table registration_prices: one row per profile. Errors: Refused without a fee."""
+    sql.run(cursor, APP, "registration_profiles")
+    rows = []
+    for (categories,) in cursor.fetchall():
+        try:
+            priced = price(campaign.policy, categories.split(",") if categories else [])
+        except NoFee:
+            raise Refused(_("The notice states no fee; nobody can be registered.")) from None
+        rows.append((categories, *(getattr(priced, name) for name in PRICE_COLUMNS[1:])))
+    copyin.copy_rows(cursor, "registration_prices", PRICE_COLUMNS, rows)
+
+
+def _finish(
+    file: SourceFile, outcomes: dict[str, int], *, by: User, now: datetime, why: str
+) -> dict[str, Any]:
+    """Counts, change, audit. `file` carries what its rows alone decided.
+
+    Errors: RuntimeError where read is not registered + known + rejected: nothing stays.
+    """
+    file.new = outcomes.get("registered", 0)
+    file.known += outcomes.get("known", 0)
+    file.rejected += outcomes.get("elsewhere", 0)
+    if file.new + file.known + file.rejected != file.read:
+        raise RuntimeError(f"{file.read} rows do not add up: {outcomes}")
+    if file.new:
+        changes.append(
+            changes.REGISTERED, campaign_id=file.campaign.pk, at=now, source_file_id=file.pk
+        )
+    session.post(file, "register", by=by, now=now, why=why)
+    return {
+        **session.told(file),
+        "read": file.read,
+        "registered": file.new,
+        "known": file.known,
+        "rejected": file.rejected,
+        **file.counts,
+    }
