@@ -77,7 +77,8 @@ def _from_text(text: str) -> datetime | date | None:
 def _clock(text: str) -> time | None:
     """Errors: ValueError for 25:00."""
     if found := _CLOCK_DIGITS.fullmatch(text):
-        return time(*(int(part or 0) for part in found.groups()))
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return time(hours, minutes, seconds)
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None

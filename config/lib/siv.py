@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.db.models.query_utils import DeferredAttribute
 
 KEY_BYTES = 64
 
@@ -63,12 +64,15 @@ def load(path: Path) -> Ring:
     keys = {}
     for number, line in enumerate(lines, start=1):
         try:
-            key_id, digits = line.split()
-            keys[int(key_id)] = bytes.fromhex(digits)
-        except ValueError:
+            words = line.split()
+            key_id, key = int(words[0]), bytes.fromhex(words[1])
+        except (ValueError, IndexError):
             raise ImproperlyConfigured(f"CANBAO_KEYS: line {number} is no key") from None
-        if len(keys[int(key_id)]) != KEY_BYTES or not 0 <= int(key_id) <= 255:
+        if len(words) != 2 or len(key) != KEY_BYTES or not 0 <= key_id <= 255:
             raise ImproperlyConfigured(f"CANBAO_KEYS: line {number} is no key")
+        if key_id in keys:
+            raise ImproperlyConfigured(f"CANBAO_KEYS: line {number} repeats key {key_id}")
+        keys[key_id] = key
     return Ring(keys)
 
 
@@ -82,6 +86,10 @@ def seal(text: str) -> bytes:
     return ring().seal(text)
 
 
+def unseal(data: bytes) -> str:
+    return ring().unseal(data)
+
+
 def head_hash(number: str) -> bytes:
     return ring().head_hash(number)
 
@@ -91,7 +99,7 @@ class Sealed:
 
     __slots__ = ("data",)
 
-    def __init__(self, data: bytes):
+    def __init__(self, data: bytes | memoryview):
         self.data = bytes(data)
 
     def reveal(self) -> str:
@@ -108,6 +116,17 @@ class Sealed:
         return hash(self.data)
 
 
+class _SealedAttribute(DeferredAttribute):
+    """Text given to an instance is sealed at once, so that no instance carries it about."""
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        if isinstance(value, str):
+            value = Sealed(seal(value))
+        elif isinstance(value, bytes | memoryview):
+            value = Sealed(value)
+        instance.__dict__[self.field.attname] = value  # type: ignore[attr-defined]
+
+
 if TYPE_CHECKING:
     _Base = models.BinaryField["str | bytes | Sealed | None", Sealed]
 else:
@@ -115,7 +134,12 @@ else:
 
 
 class SealedField(_Base):
-    """Text in, sealed bytes in the database, `Sealed` out. Only equality can be looked up."""
+    """Text in, sealed bytes in the database, `Sealed` out. Only equality can be looked up.
+
+    Sealed bytes go in as they are. Serializers get them in hex, never the text.
+    """
+
+    descriptor_class = _SealedAttribute
 
     def __init__(self, *args: Any, **kwargs: Any):
         kwargs.setdefault("editable", False)
@@ -125,7 +149,7 @@ class SealedField(_Base):
         return None if value is None else Sealed(value)
 
     def to_python(self, value: Any) -> Any:
-        return value
+        return Sealed(bytes.fromhex(value)) if isinstance(value, str) else value
 
     def get_prep_value(self, value: Any) -> bytes | None:
         if value is None or isinstance(value, bytes):
@@ -141,10 +165,9 @@ class SealedField(_Base):
     def get_db_prep_value(self, value: Any, connection: Any, prepared: bool = False) -> Any:
         return super().get_db_prep_value(self.get_prep_value(value), connection, True)
 
-    def value_to_string(self, obj: Any) -> str:
-        """Serializers get the sealed bytes, never the text."""
-        sealed = self.get_prep_value(self.value_from_object(obj))
-        return "" if sealed is None else sealed.hex()
+    def value_to_string(self, obj: models.Model) -> Any:
+        value = self.value_from_object(obj)
+        return value.data.hex() if isinstance(value, Sealed) else None
 
     def get_lookup(self, lookup_name: str) -> Any:
         if lookup_name not in ("exact", "in", "isnull"):
