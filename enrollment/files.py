@@ -1,14 +1,9 @@
 """Taking in a file: its hash, whether it came before, a sealed copy, and the way back to it.
 
-A sealed copy is MAGIC, the length and bytes of its own key sealed by the ring, a nonce prefix,
-then chunks of CHUNK bytes by AES-GCM. A chunk's nonce carries its number and whether it is the
-last, so that chunks cannot be swapped or cut off. Copies are named by their content: the same
-bytes lie there once.
+Copies (config.lib.sealedfile) are named by their content: the same bytes lie there once.
 """
 
-import hashlib
 import os
-import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,18 +11,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from config.lib import siv
+from config.lib.sealedfile import open_sealed, seal_file
 from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile, User
-
-MAGIC = b"canbao-sealed-1\n"
-CHUNK = 1 << 20
-TAG = 16
 
 
 def take_in(
@@ -113,7 +103,7 @@ def opened(file: SourceFile) -> Iterator[Path]:
     if not file.stored_as or not path.exists():
         raise Refused(_("The copy of %(name)s was deleted.") % {"name": file.name})
     with path.open("rb") as sealed, _private_file() as (clear, clear_path):
-        for chunk in _unsealed(sealed):
+        for chunk in open_sealed(sealed):
             clear.write(chunk)
         clear.flush()
         yield clear_path
@@ -157,40 +147,13 @@ def _folder() -> Path:
 
 def _store(stream: BinaryIO) -> tuple[str, int]:
     """Seal a stream into the folder under its hash; nothing of an empty one. Returns hash, size."""
-    digest, size = hashlib.sha256(), 0
     folder = _folder()
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".incoming-") as sealed:
-        key, prefix = secrets.token_bytes(32), secrets.token_bytes(7)
-        wrapped = siv.seal(key.hex())
-        sealed.write(MAGIC + len(wrapped).to_bytes(2, "big") + wrapped + prefix)
-        cipher = AESGCM(key)
-        number, chunk = 0, stream.read(CHUNK)
-        while chunk:
-            digest.update(chunk)
-            size += len(chunk)
-            following = stream.read(CHUNK)
-            sealed.write(cipher.encrypt(_nonce(prefix, number, not following), chunk, None))
-            number, chunk = number + 1, following
+        sha256, size = seal_file(stream, sealed)
         sealed.flush()
         os.fsync(sealed.fileno())
         if size:
-            final = folder / digest.hexdigest()
+            final = folder / sha256
             final.unlink(missing_ok=True)
             os.link(sealed.name, final)
-    return digest.hexdigest(), size
-
-
-def _unsealed(sealed: BinaryIO) -> Iterator[bytes]:
-    if sealed.read(len(MAGIC)) != MAGIC:
-        raise ValueError("not a sealed copy")
-    wrapped = sealed.read(int.from_bytes(sealed.read(2), "big"))
-    cipher, prefix = AESGCM(bytes.fromhex(siv.ring().unseal(wrapped))), sealed.read(7)
-    number, chunk = 0, sealed.read(CHUNK + TAG)
-    while chunk:
-        following = sealed.read(CHUNK + TAG)
-        yield cipher.decrypt(_nonce(prefix, number, not following), chunk, None)
-        number, chunk = number + 1, following
-
-
-def _nonce(prefix: bytes, number: int, last: bool) -> bytes:
-    return prefix + number.to_bytes(4, "big") + bytes([last])
+    return sha256, size

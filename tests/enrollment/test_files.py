@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.exceptions import InvalidTag
 
+from config.lib import sealedfile
 from enrollment import files
 from enrollment.errors import Refused
 from enrollment.models import SourceFile, User
@@ -38,7 +39,7 @@ def test_the_copy_on_disk_is_sealed_and_opens_again(take, settings):
 
 
 def test_several_chunks(take, monkeypatch):
-    monkeypatch.setattr(files, "CHUNK", 7)
+    monkeypatch.setattr(sealedfile, "CHUNK", 7)
     file = take()
     with files.opened(file) as path:
         assert path.read_bytes() == TEXT
@@ -46,7 +47,7 @@ def test_several_chunks(take, monkeypatch):
 
 @pytest.mark.parametrize("keep", [7 + 16, -1])
 def test_a_copy_that_was_cut_does_not_open(take, settings, monkeypatch, keep):
-    monkeypatch.setattr(files, "CHUNK", 7)
+    monkeypatch.setattr(sealedfile, "CHUNK", 7)
     file = take()
     (copy,) = Path(settings.UPLOAD_DIR).iterdir()
     data = copy.read_bytes()
