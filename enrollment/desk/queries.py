@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from enrollment import categories, ports, rules
 from enrollment.access import top_region
+from enrollment.desk.words import LISTED_CATEGORIES
 from enrollment.models import Campaign, PriorEnrollment, Region, Registration, Resident, User
-from enrollment.models.resident import Category
-from enrollment.regions import villages_of
 from enrollment.sections import day_start
 from enrollment.services.registrations import UNDO_WITHIN
 
@@ -47,7 +46,7 @@ class Row:
 
     @property
     def category(self) -> str:
-        return str(Category(self.registration.category).label)
+        return str(LISTED_CATEGORIES.get(self.registration.category, self.registration.category))
 
 
 @dataclass(frozen=True)
@@ -75,19 +74,17 @@ class Facts:
     """What is known of someone of one's own region."""
 
     last_year: LastYear | None
-    price: rules.Price
+    price: rules.Price | None  # None: the notice states no fee
     marks: Sequence[ports.Marked]
     payments: Sequence[ports.PaymentFact]
     members: Sequence[Member]
     more_members: int
 
     @property
-    def hardship_name(self) -> str:
-        return next((m.name for m in self.marks if m.category == self.price.hardship), "")
-
-    @property
     def mark(self) -> ports.Marked | None:
-        return next((m for m in self.marks if m.category == self.price.hardship), None)
+        """The mark whose category decides the price."""
+        hardship = self.price.hardship if self.price else ""
+        return next((m for m in self.marks if m.category == hardship), None)
 
     @property
     def missed(self) -> list[Member]:
@@ -120,7 +117,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
     shown = [_member(m, resident, prior, campaign, states, on) for m in members]
     return Facts(
         last_year=_last_year(prior.get(resident.pk, [])),
-        price=rules.price(campaign.policy, [mark.category for mark in marks]),
+        price=price_of(campaign, [mark.category for mark in marks]),
         marks=marks,
         payments=ports.payments_of(campaign.pk, resident.pk),
         members=shown[:HOUSEHOLD_SHOWN],
@@ -138,6 +135,11 @@ def household_after(
     prior = _prior(campaign, [m["id"] for m in members])
     on = timezone.localdate(now)
     return [_member(m, resident, prior, campaign, {}, on) for m in members]
+
+
+def price_of(campaign: Campaign, hardship: Sequence[str] = ()) -> rules.Price | None:
+    """What a person with these hardship categories owes; None where the notice states no fee."""
+    return rules.price(campaign.policy, hardship) if campaign.policy["fee"] else None
 
 
 def _members(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:
@@ -170,7 +172,7 @@ def _members(campaign: Campaign, resident: Resident, user: User) -> list[dict[st
 def _member(
     row: dict[str, Any],
     resident: Resident,
-    prior: dict[int, list[PriorEnrollment]],
+    prior: dict[int, list[tuple[int, str]]],
     campaign: Campaign,
     states: dict[int, str],
     on: date,
@@ -181,35 +183,37 @@ def _member(
         state = states.get(row["live_id"], "unpaid") if row["seen"] else "elsewhere"
     else:
         last = prior.get(row["id"], [])
-        missed = last and last[0].coverage_from.year == campaign.coverage_from.year - 1
+        missed = last and last[0][0] == campaign.coverage_from.year - 1
         state = "missed" if missed else "unregistered"
     years = categories.age(row["born_on"], on)
     return Member(row["id"], row["name"], row["relation"], years, state)
 
 
-def _prior(campaign: Campaign, ids: Sequence[int]) -> dict[int, list[PriorEnrollment]]:
-    """resident id → earlier enrollments in this insurance, newest first."""
-    found: dict[int, list[PriorEnrollment]] = {}
-    rows = PriorEnrollment.objects.filter(
-        resident_id__in=ids,
-        insurance=campaign.insurance,
-        coverage_from__lt=campaign.coverage_from,
-    ).select_related("village__parent")
-    for row in rows.order_by("-coverage_from"):
-        found.setdefault(row.resident_id, []).append(row)
+def _prior(campaign: Campaign, ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """resident id → year and place of earlier enrollments in this insurance, newest first."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    rows = (
+        PriorEnrollment.objects.filter(
+            resident_id__in=ids,
+            insurance=campaign.insurance,
+            coverage_from__lt=campaign.coverage_from,
+        )
+        .order_by("-coverage_from")
+        .values_list("resident_id", "coverage_from", "village__parent__name", "village__name")
+    )
+    for resident_id, start, township, village in rows:
+        found.setdefault(resident_id, []).append((start.year, f"{township or ''}{village}"))
     return found
 
 
-def _last_year(rows: Sequence[PriorEnrollment]) -> LastYear | None:
+def _last_year(rows: Sequence[tuple[int, str]]) -> LastYear | None:
     if not rows:
         return None
-    years = [row.coverage_from.year for row in rows]
+    latest, place = rows[0]
     in_a_row = 1
-    while in_a_row < len(years) and years[in_a_row] == years[0] - in_a_row:
+    while in_a_row < len(rows) and rows[in_a_row][0] == latest - in_a_row:
         in_a_row += 1
-    village = rows[0].village
-    parent = village.parent.name if village.parent else ""
-    return LastYear(years[0], f"{parent}{village.name}", in_a_row)
+    return LastYear(latest, place, in_a_row)
 
 
 def _mine(campaign: Campaign, user: User) -> "QuerySet[Registration]":
@@ -278,8 +282,17 @@ def _hardship_name(campaign: Campaign, row: Registration) -> str:
 
 
 def villages(campaign: Campaign, user: User) -> list[Region]:
-    """Where the clerk may register people, in the order of the tree."""
-    return villages_of(top_region(user, campaign))
+    """Where the clerk may register people, in the order of the tree; `township` is its name.
+
+    Only what the form shows is read: a county's clerk has five hundred of them.
+    """
+    return list(
+        Region.objects.within(top_region(user, campaign))
+        .filter(level=Region.Level.VILLAGE)
+        .only("id", "name", "initials", "path", "parent_id")
+        .annotate(township=F("parent__name"))
+        .order_by("parent__position", "parent_id", "position", "id")
+    )
 
 
 def strip(

@@ -56,15 +56,13 @@ class Screen:
     receipt: Receipt | None = None
     household: list[Member] = field(default_factory=list)
     next_member: Member | None = None
+    next_id: int | None = None  # of the next member, also where only the form is known
+    looked_up: bool = False
     owed: int | None = None  # fen
     about: int | None = None  # the resident whose data were filled in
     confirm: tuple[str, ...] = ()
     save_key: UUID = field(default_factory=uuid4)
     focus: str = "number"
-
-    @property
-    def looked_up(self) -> bool:
-        return self.side in ("known", "new", "registered", "elsewhere")
 
     @property
     def can_save(self) -> bool:

@@ -85,9 +85,7 @@ def look_up_member(*, campaign: Campaign, resident_id: int, by: User, at: dateti
 def identities(campaign: Campaign) -> "QuerySet[Identity]":
     """With all that a form needs, and `standing_id`: the live registration in this insurance and
     period, in whatever campaign."""
-    return Identity.objects.select_related(
-        "resident__village__parent", "resident__household"
-    ).annotate(
+    return Identity.objects.select_related("resident__village", "resident__household").annotate(
         live=FilteredRelation(
             "resident__registrations",
             condition=Q(

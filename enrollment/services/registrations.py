@@ -206,14 +206,14 @@ class _Save:
         person, doubts = self.person, {}
         if resident and people.differs(resident, person):
             doubts[f"name:{names.name_key(person.name)}"] = _(
-                "So far this number is %(known)s, not %(name)s. Compare with the paper: if it says "
-                "%(name)s, save again; the former name is kept beside it."
+                "This number was %(known)s, now it says %(name)s. "
+                "If the paper says so, press F8 again."
             ) % {"known": resident.name, "name": person.name}
         born_on = person.born_on or (resident.born_on if resident else None)
         on = timezone.localdate(self.now)
         if categories.contradicts(person.category, born_on, on):
             doubts[f"category:{person.category}"] = _(
-                "At %(age)s years “%(category)s” is unusual. If it is right, save again."
+                "At %(age)s years “%(category)s” is unusual. If it is right, press F8 again."
             ) % {
                 "age": categories.age(born_on, on),
                 "category": Category(person.category).label,

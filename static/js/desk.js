@@ -150,6 +150,7 @@ function keepCalmLine() {
 function forget(field) {
   delete field.dataset.lookedUp;
   const fields = form().elements;
+  fields.looked_up.value = "";
   if (!fields.prefilled.value) return;
   ["name", "phone", "village", "group_no", "head_name", "relation", "household", "about", "owed", "prefilled", "confirm"]
     .forEach((name) => { fields[name].value = ""; });

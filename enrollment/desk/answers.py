@@ -1,0 +1,173 @@
+"""Answers of the desk: one page, or for htmx the parts of it that changed."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from config.lib import idnumber
+from enrollment import categories, clock, rules
+from enrollment.desk import queries
+from enrollment.desk.forms import PersonForm
+from enrollment.desk.screen import FIELDS, Line, Screen
+from enrollment.desk.words import PROBLEMS, RELATIONS, SHORT_CATEGORIES, SHORT_KINDS
+from enrollment.errors import Refused
+from enrollment.models import Campaign, Region, Resident
+from enrollment.services import registrations
+from enrollment.services.lookups import TooManyLookUps
+from enrollment.services.people import HouseholdUnclear
+
+
+def show(
+    request: HttpRequest,
+    campaign: Campaign,
+    screen: Screen,
+    *,
+    villages: list[Region] | None = None,
+    all_parts: bool = False,
+    with_entry: bool = True,
+    status: int = 200,
+) -> HttpResponse:
+    """The whole page, or for htmx the form and what else changed.
+
+    all_parts: the last ten and the counts too; with_entry False: the form in work is left alone.
+    """
+    now = clock.now(campaign)
+    policy = campaign.policy
+    villages = villages or queries.villages(campaign, request.user)
+    not_open = ""
+    try:
+        registrations.may_register(campaign, now)
+    except registrations.NotOpen as refusal:
+        not_open = refusal.messages[0]
+        screen.side = "closed" if screen.side in ("empty", "new", "known") else screen.side
+    if screen.next_member:
+        screen.next_id = screen.next_member.resident_id
+    chosen = str(screen.values.get("village"))
+    context: dict[str, Any] = {
+        "screen": screen,
+        "values": screen.values,
+        "policy": policy,
+        "window": rules.open_window(policy, now),
+        "fee": queries.price_of(campaign),
+        "not_open": not_open,
+        "now": now,
+        "kinds": SHORT_KINDS,
+        "villages": villages,
+        "several_townships": len({village.parent_id for village in villages}) > 1,
+        "village": next((v for v in villages if str(v.pk) == chosen), None),
+        "relations": RELATIONS,
+        "categories": SHORT_CATEGORIES,
+        "with_entry": with_entry,
+    }
+    if all_parts or not request.htmx:
+        day, rows = queries.my_last(campaign, request.user, now)
+        units = queries.strip(campaign, request.user, now, rows, villages)
+        context |= {
+            "day": day,
+            "rows": rows,
+            "units": units,
+            "required_bp": next((u.required_bp for u in units if u.required_bp is not None), None),
+        }
+        if screen.receipt:
+            saved = screen.receipt.registration.pk
+            numbers = {row.registration.pk: row.number for row in rows}
+            context["receipt_number"] = numbers.get(saved)
+    if not request.htmx:
+        context["words"] = {key: str(text) for key, text in PROBLEMS.items()}
+        return render(request, "enrollment/desk.html", context, status=status)
+    context["all_parts"] = all_parts
+    return render(request, "enrollment/desk_parts.html", context, status=status)
+
+
+def again(request: HttpRequest, campaign: Campaign, line: Line, **changes: Any) -> HttpResponse:
+    """The same form with a line over it; what stands at the right stays."""
+    post = request.POST
+    screen = Screen(
+        line=line,
+        values=typed(request),
+        prefilled=post.get("prefilled", ""),
+        looked_up=post.get("looked_up") == "1",
+        owed=_whole(post.get("owed")),
+        about=_whole(post.get("about")),
+        next_id=_whole(post.get("next_known")),
+    )
+    screen.side = "kept"
+    for name, value in changes.items():
+        setattr(screen, name, value)
+    member = _whole(post.get("member"))
+    if member and "*" in screen.values["number"]:
+        screen.member = Resident.objects.visible_to(request.user).filter(pk=member).first()
+    on = timezone.localdate(clock.now(campaign))
+    verdict = idnumber.judge(screen.values["number"], on, screen.values["kind"])
+    if screen.member:
+        screen.sex, screen.born_on = screen.member.sex, screen.member.born_on
+    elif verdict.ok:
+        screen.sex, screen.born_on = verdict.sex, verdict.born_on
+    screen.years = categories.age(screen.born_on, on)
+    return show(request, campaign, screen, status=422)
+
+
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdigit() and len(text) < 19 else None
+
+
+def _save_key(request: HttpRequest) -> Any:
+    """The form's own, so that a retry stays a retry."""
+    return request.POST.get("save_key") or uuid4()
+
+
+def not_saved(request: HttpRequest, campaign: Campaign, errors: Any) -> HttpResponse:
+    """One sentence in the line; the other fields are outlined and counted."""
+    first, messages = next(iter(errors.items()))
+    sentences = [_("Not saved."), messages[0]]
+    if len(errors) > 1:
+        sentences.append(_("%(count)s more are marked red.") % {"count": len(errors) - 1})
+    line = Line("error", tuple(sentences))
+    key = _save_key(request)
+    return again(request, campaign, line, errors=errors, focus=first, save_key=key)
+
+
+def refused(request: HttpRequest, campaign: Campaign, refusal: Refused) -> HttpResponse:
+    said = _("Not looked up.") if isinstance(refusal, TooManyLookUps) else _("Not saved.")
+    line = Line("error", (said, *refusal.messages))
+    changes: dict[str, Any] = {"save_key": _save_key(request)}
+    if isinstance(refusal, registrations.FormUsed):
+        changes = {}
+    elif isinstance(refusal, HouseholdUnclear):
+        changes["focus"] = "group_no"
+    elif isinstance(refusal, registrations.NotOpen):
+        changes["side"] = "closed"
+        line = Line("error", (said, _("Nobody can be registered now, see the right.")))
+    return again(request, campaign, line, **changes)
+
+
+def confirm(
+    request: HttpRequest,
+    campaign: Campaign,
+    doubt: registrations.NeedsConfirming,
+    form: PersonForm,
+) -> HttpResponse:
+    line = Line("warning", (_("Not saved yet."), *doubt.messages))
+    focus = "name" if any(key.startswith("name") for key in doubt.doubts) else "category"
+    return again(
+        request,
+        campaign,
+        line,
+        focus=focus,
+        confirm=(*form.confirmed, *doubt.doubts),
+        save_key=form.cleaned_data["save_key"],
+    )
+
+
+def typed(request: HttpRequest, number: str = "", keep: bool = True) -> dict[str, Any]:
+    """What was typed, to stand in the form again."""
+    values = {name: request.POST.get(name, "") for name in FIELDS}
+    if not keep:
+        values = {"kind": values["kind"]}
+    if number:
+        values["number"] = number
+    return values
