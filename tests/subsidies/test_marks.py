@@ -1,0 +1,109 @@
+"""Marking people with a hardship category, and who asks for marks afterwards."""
+
+from datetime import date
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+
+from enrollment import ports
+from enrollment.errors import Refused
+from enrollment.models import AuditEntry, User
+from enrollment.ports import Marked
+from subsidies.models import Entitlement
+from subsidies.services import mark_hardship
+from tests.conftest import assert_table, at
+
+NOW = at("2022-11-18 16:30")
+SEPTEMBER = date(2022, 9, 30)
+
+
+@pytest.fixture
+def wang(make_resident):
+    return make_resident("王小明", number="411328199003072518")
+
+
+@pytest.fixture
+def mark(campaign):
+    def mark(resident, category="lifted", on=SEPTEMBER):
+        return mark_hardship(
+            campaign=campaign, resident=resident, category=category, recognised_on=on,
+            source="三季度名单 第 12 行", by=User.system(), now=NOW,
+        )  # fmt: skip
+
+    return mark
+
+
+def staged(campaign):
+    with transaction.atomic(), connection.cursor() as cursor:
+        ports.stage_marks(cursor, campaign.pk)
+        cursor.execute("select resident_id, categories from marks order by 1")
+        return cursor.fetchall()
+
+
+def test_a_mark_says_since_when_and_where_it_is_written(campaign, wang, mark):
+    mark(wang)
+    assert ports.marks_of(campaign, [wang.pk]) == {
+        wang.pk: [Marked("lifted", "脱贫享受政策户", SEPTEMBER, "三季度名单 第 12 行")]
+    }
+    entry = AuditEntry.objects.get(action="mark_hardship")
+    assert (entry.object_id, entry.facts) == (wang.pk, {"category": "lifted"})
+
+
+def test_people_without_a_mark_are_absent(campaign, wang):
+    assert ports.marks_of(campaign, [wang.pk]) == {}
+    assert staged(campaign) == []
+
+
+def test_a_profile_is_the_sorted_keys_of_all_marks(campaign, wang, mark):
+    mark(wang, "monitored")
+    mark(wang, "lifted")
+    assert staged(campaign) == [(wang.pk, "lifted,monitored")]
+
+
+def test_marking_again_changes_nothing(wang, mark):
+    assert mark(wang).pk == mark(wang, on=date(2022, 10, 1)).pk
+    assert_table(Entitlement, ["category", "recognised_on"], [("lifted", SEPTEMBER)])
+    assert AuditEntry.objects.filter(action="mark_hardship").count() == 1
+
+
+def test_the_last_day_of_recognition_counts_the_day_after_does_not(
+    campaign, wang, make_resident, mark
+):
+    li = make_resident("李四", number="411328198511234562")
+    mark(wang, on=date(2022, 11, 30))  # recognised_until = 2022-11-30
+    mark(li, on=date(2022, 12, 1))
+    assert list(ports.marks_of(campaign, [wang.pk, li.pk])) == [wang.pk]
+    assert staged(campaign) == [(wang.pk, "lifted")]  # the SQL agrees with the query
+
+
+def test_an_ended_mark_no_longer_counts(campaign, wang, mark):
+    Entitlement.objects.filter(pk=mark(wang).pk).update(ended_at=NOW)
+    assert ports.marks_of(campaign, [wang.pk]) == {}
+    assert staged(campaign) == []
+
+
+def test_a_category_the_notice_does_not_have_is_refused_by_name(wang, mark):
+    with pytest.raises(Refused, match="veteran"):
+        mark(wang, "veteran")
+    assert not Entitlement.objects.exists()
+
+
+def test_a_mark_after_registration_comes_too_late(campaign, wang, mark):
+    from enrollment.models import Registration
+
+    facts = {"insurance": "390", "coverage_from": campaign.coverage_from, "category": "1501"}
+    Registration.objects.create(
+        campaign=campaign, resident=wang, village=wang.village, unit=wang.village,
+        registered_at=NOW, known_at=NOW, registered_by=User.system(), source="desk",
+        fee_fen=35000, own_fen=35000, policy_version=campaign.policy_version, **facts,
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        mark(wang)
+    assert not Entitlement.objects.exists()
+
+
+def test_the_database_holds_one_standing_mark_of_a_category(campaign, wang, mark):
+    first = mark(wang)
+    with pytest.raises(IntegrityError, match="marked_once_with_a_category"), transaction.atomic():
+        first.pk = None
+        first.save(force_insert=True)
