@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any
 
@@ -96,7 +96,9 @@ class Table:
         self._data, self._path, self._lines, self._problems = dict(data), path, lines, problems
 
     def complain(self, key: str | None, message: str) -> None:
-        path = self._path if key is None else (*self._path, key)
+        self.complain_at(self._path if key is None else (*self._path, key), message)
+
+    def complain_at(self, path: Path, message: str) -> None:
         name = ".".join(f"[{p + 1}]" if isinstance(p, int) else p for p in path).replace(".[", "[")
         self._problems.append(Problem(self._lines.of(path), name or "-", message))
 
@@ -157,7 +159,15 @@ class Table:
         return self.whole(key, 0, 100_000_00, default)
 
     def on(self, key: str, default: Any = _REQUIRED) -> date:
-        return self._take(key, date, _("a date such as 2022-10-15"), default)
+        expected = _("a date such as 2022-10-15")
+        value = self._take(key, date, expected, default)
+        if isinstance(value, datetime):  # a kind of date to Python, not to us
+            self.complain(
+                key,
+                _("expected %(expected)s, not %(value)s") % {"expected": expected, "value": value},
+            )
+            return None  # type: ignore[return-value]
+        return value
 
     def hour(self, key: str, default: Any = _REQUIRED) -> time | None:
         value = self._take(key, str, _("a time such as “17:00”"), default)
@@ -195,12 +205,22 @@ class Table:
 
 
 Reader = Callable[[Table], Any]
+Check = Callable[[dict[str, Any], Callable[[Path, str], None]], None]
 _readers: dict[str, tuple[Reader, bool]] = {}
+_checks: list[Check] = []
 
 
 def register_section(name: str, reader: Reader, *, required: bool = False) -> None:
     """`reader` takes a Table holding only the key `name` (a table or array of tables)."""
     _readers[name] = (reader, required)
+
+
+def register_check(check: Check) -> None:
+    """What must agree between sections: `check(sections, complain)`, `complain(path, message)`.
+
+    It is asked once each section is right by itself.
+    """
+    _checks.append(check)
 
 
 @lru_cache(maxsize=32)
@@ -229,7 +249,11 @@ def read_policy(text: str) -> Policy:
         else:
             sections[name] = reader(Table({}, (), lines, problems))
     rest = {k: v for k, v in data.items() if k not in _readers and k not in ("slug", "regions")}
-    Table(rest, (), lines, problems).done()
+    whole = Table(rest, (), lines, problems)
+    whole.done()
+    if not problems:
+        for check in _checks:
+            check(sections, whole.complain_at)
     if problems:
         raise Refused([str(problem) for problem in sorted(problems, key=lambda p: p.line)])
     return Policy(slug=slug, regions=regions, sections=sections)

@@ -1,5 +1,7 @@
 """Every write of this app."""
 
+from collections.abc import Iterable, Mapping, Sequence
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -7,6 +9,7 @@ from enrollment.errors import Refused
 from enrollment.models import Campaign
 from enrollment.regions import names_below
 from quotas.models import Target, TargetSet
+from quotas.sections import TargetUnit
 
 
 @transaction.atomic
@@ -26,6 +29,8 @@ def load_notice_targets(campaign: Campaign) -> TargetSet | None:
             % {"name": name, "region": campaign.region.name}
             for name in unknown
         )
+    if twice := _named_twice(rules.units, children):
+        raise Refused(twice)
     first = not campaign.target_sets.filter(shown_first=True).exists()
     target_set, _created = TargetSet.objects.update_or_create(
         campaign=campaign,
@@ -53,3 +58,16 @@ def load_notice_targets(campaign: Campaign) -> TargetSet | None:
         for unit in rules.units
     )
     return target_set
+
+
+def _named_twice(
+    units: Iterable[TargetUnit], children: Mapping[str, Sequence[int]]
+) -> list[str]:
+    """A sentence for each unit whose place has a target already, under another name."""
+    first: dict[int, str] = {}
+    return [
+        _("targets: “%(name)s” is the same place as “%(other)s”")
+        % {"name": unit.name, "other": other}
+        for unit in units
+        if (other := first.setdefault(children[unit.name][0], unit.name)) != unit.name
+    ]

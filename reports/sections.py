@@ -1,7 +1,9 @@
 """The notice's [[rankings]]: when a ranking is frozen, on what basis, what follows from it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
+from typing import Any
 
 from django.utils.dates import WEEKDAYS as WEEKDAY_NAMES
 from django.utils.translation import gettext as _
@@ -76,3 +78,15 @@ def read_rankings(section: Table) -> tuple[RankingRule, ...]:
             table.complain("key", _("is used by another ranking"))
         table.done()
     return tuple(rules)
+
+
+def check_windows(sections: dict[str, Any], complain: Callable[..., None]) -> None:
+    """A ranking of a window that the notice does not have would never fall due."""
+    windows = [window.key for window in sections["windows"]]
+    for index, rule in enumerate(sections["rankings"]):
+        if rule.window not in windows:
+            complain(
+                ("rankings", index, "window"),
+                _("“%(key)s” is not the key of a window; there are: %(keys)s")
+                % {"key": rule.window, "keys": ", ".join(windows) or "–"},
+            )

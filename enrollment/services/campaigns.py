@@ -17,9 +17,13 @@ from enrollment.services.regions import load_regions
 def read_notice(path: Path) -> tuple[str, Policy]:
     """The text and the rules of a notice file; changes nothing. Errors: Refused."""
     try:
-        text = path.read_text("utf-8")
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise Refused(_("There is no file %(path)s.") % {"path": path}) from None
+    except OSError as error:
+        raise Refused(
+            _("%(name)s cannot be read: %(why)s") % {"name": path, "why": error.strerror}
+        ) from None
     except UnicodeDecodeError:
         raise Refused(_("%(path)s is not UTF-8 text.") % {"path": path.name}) from None
     return text, read_policy(text)

@@ -57,6 +57,10 @@ def _read(path: Path) -> list[_Row]:
         text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise Refused(_("There is no file %(path)s.") % {"path": path}) from None
+    except OSError as error:
+        raise Refused(
+            _("%(name)s cannot be read: %(why)s") % {"name": path, "why": error.strerror}
+        ) from None
     except UnicodeDecodeError:
         raise Refused(_("%(path)s is not UTF-8 text.") % {"path": path.name}) from None
     reader = csv.DictReader(text.splitlines())
