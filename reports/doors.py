@@ -1,18 +1,16 @@
-"""What reports answers, hears of and reads for the ground floor."""
+"""What reports answers, hears of and reads for the ground floor; it asks for its jobs each tick."""
 
-from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
-
-from enrollment import ports
-from enrollment.notice import register_section
+from enrollment import changes, ports, ticks
+from enrollment.notice import register_check, register_section
 from reports import sections
-
-
-def unit_counts(campaign: Any, regions: Sequence[Any], now: datetime) -> list[ports.UnitCount]:
-    raise NotImplementedError
+from reports.progress import queries, rollups
+from reports.rankings import jobs as rankings
 
 
 def open_doors() -> None:
     register_section("rankings", sections.read_rankings)
-    ports.answers("unit_counts", unit_counts)
+    register_check(sections.check_windows)
+    ports.answers("unit_counts", queries.unit_counts)
+    changes.subscribe("reports", rollups.heard)
+    ticks.every_tick(rollups.ask_for_recounts)
+    ticks.every_tick(rankings.ask_for_due_rankings)

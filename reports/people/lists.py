@@ -1,0 +1,191 @@
+"""Lists of people: those a figure counts, page by page in the order of the register."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from config.lib import names, sql
+from enrollment import categories
+from enrollment.models import Campaign, Region, Resident
+from enrollment.sections import day_start
+from reports.progress.queries import Standing, standings, with_pending
+
+PAGE = 50
+FOUND_AT_MOST = 50
+MOST_UNITS_AT_ONCE = 32
+COUNTED = ("registered", "enrolled", "unpaid")  # figures of the dashboard
+MISSING = ("missed", "unregistered")  # of the register, and in no registration
+
+
+@dataclass(frozen=True)
+class Row:
+    """Someone of a list. Numbers are masked; of someone not registered the last four are null."""
+
+    resident_id: int
+    unit_id: int
+    name: str
+    born_on: date | None
+    category: str
+    head4: str | None
+    last4: str | None
+    group_no: str | None
+    household: str | None
+    relation: str
+    registered_at: datetime | None
+    own_fen: int | None
+    on_behalf_fen: int | None
+    hardship: str
+    settled: bool  # enrolled; of someone not registered: enrolled last year
+
+    @property
+    def masked(self) -> str:
+        return f"{self.head4}****{self.last4}" if self.last4 else "—"
+
+    @property
+    def state(self) -> str:
+        if self.registered_at is None:
+            return "missed" if self.settled else "unregistered"
+        if not self.settled:
+            return "unpaid"
+        return "paid" if self.own_fen else "exempt"
+
+    @property
+    def waits_on_behalf(self) -> bool:
+        """Nothing of their own is due, and the part paid on behalf has not come."""
+        return not self.settled and self.own_fen == 0
+
+    def age(self, on: date) -> int | None:
+        return categories.age(self.born_on, on)
+
+
+@dataclass(frozen=True)
+class Page:
+    """`next_from`: unit and resident to begin behind, or null at the end."""
+
+    rows: list[Row]
+    next_from: tuple[int, int] | None
+
+
+def instant_of(campaign_now: datetime, on: date | None) -> datetime:
+    """Now, or the last moment of an earlier day."""
+    if on is None or on >= timezone.localdate(campaign_now):
+        return campaign_now
+    return day_start(on + timedelta(days=1)) - timedelta(microseconds=1)
+
+
+def totals(
+    campaign: Campaign, region: Region, now: datetime, on: date | None
+) -> Standing:
+    """The dashboard's figures of the region, and what waits to be heard if they are today's."""
+    as_of, found = standings(campaign, [region.pk], on)
+    if on is None or (as_of and on >= timezone.localdate(as_of)):
+        found = with_pending(campaign, found, now)
+    return found[region.pk]
+
+
+def missing_totals(campaign: Campaign, units: Sequence[Region]) -> dict[str, int]:
+    """Counted from the register: for a township or less, not for a county."""
+    params = {**_period(campaign), "units": [unit.pk for unit in units]}
+    with connection.cursor() as cursor:
+        sql.run(cursor, "reports", "people_missing_count", params)
+        return dict(zip(MISSING, cursor.fetchone(), strict=True))
+
+
+def units_below(region: Region) -> list[Region]:
+    """The region and everything below it, in the order of the tree."""
+    found = list(Region.objects.within(region).select_related("parent"))
+    children: dict[int | None, list[Region]] = {}
+    for each in sorted(found, key=lambda each: (each.position, each.pk)):
+        children.setdefault(each.parent_id, []).append(each)
+    ordered, waiting = [], [next(each for each in found if each.pk == region.pk)]
+    while waiting:
+        each = waiting.pop()
+        ordered.append(each)
+        waiting.extend(reversed(children.get(each.pk, [])))
+    return ordered
+
+
+def read_page(
+    campaign: Campaign,
+    units: Sequence[Region],
+    status: str,
+    at: datetime,
+    after: tuple[int, int] | None = None,
+    limit: int = PAGE,
+) -> Page:
+    """The next `limit` people behind `after`, unit by unit; first few units, then more at once.
+
+    `status` is one of COUNTED, at the instant, or of MISSING, now. A cursor that leads nowhere
+    begins at the beginning.
+    """
+    ids = [unit.pk for unit in units]
+    begin, pinyin, resident = 0, None, None
+    if after and after[0] in ids:
+        person = Resident.objects.filter(pk=after[1]).values_list("pinyin", flat=True).first()
+        if person is not None:
+            begin, pinyin, resident = ids.index(after[0]), person, after[1]
+    rows: list[Row] = []
+    some = 1
+    while begin < len(ids) and len(rows) <= limit:
+        chunk = ids[begin : begin + some]
+        rows += _read(campaign, status, at, chunk, pinyin, resident, limit + 1 - len(rows))
+        begin, some = begin + some, min(2 * some, MOST_UNITS_AT_ONCE)
+        pinyin = resident = None
+    if len(rows) <= limit:
+        return Page(rows, None)
+    last = rows[limit - 1]
+    return Page(rows[:limit], (last.unit_id, last.resident_id))
+
+
+def _read(
+    campaign: Campaign,
+    status: str,
+    at: datetime,
+    units: list[int],
+    pinyin: str | None,
+    resident: int | None,
+    limit: int,
+) -> list[Row]:
+    params: dict[str, Any] = {
+        "units": units,
+        "status": status,
+        "pinyin": pinyin,
+        "resident": resident,
+        "limit": limit,
+    }
+    name = "people_page"
+    if status in MISSING:
+        name, params = "people_missing", {**params, **_period(campaign)}
+    else:
+        params = {**params, "campaign": campaign.pk, "at": at}
+    with connection.cursor() as cursor:
+        sql.run(cursor, "reports", name, params)
+        return [Row(*row) for row in cursor.fetchall()]
+
+
+def _period(campaign: Campaign) -> dict[str, Any]:
+    return {"insurance": campaign.insurance, "coverage_from": campaign.coverage_from}
+
+
+def people_called(campaign: Campaign, region: Region, name: str) -> list[Resident]:
+    """People of the region with exactly this name, spelling variants of dots and blanks aside.
+
+    One more than FOUND_AT_MOST says that there are more.
+    """
+    here = Q(village__path__startswith=region.path) | Q(
+        registrations__campaign=campaign, registrations__unit__path__startswith=region.path
+    )
+    return list(
+        Resident.objects.filter(here, name_key=names.name_key(name))
+        .select_related("village__parent", "household")
+        .prefetch_related("identities")
+        .distinct()
+        .order_by("village__parent__position", "village__position", "pinyin", "id")[
+            : FOUND_AT_MOST + 1
+        ]
+    )

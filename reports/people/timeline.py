@@ -1,0 +1,250 @@
+"""What happened with one person in one campaign, newest first, each with its source."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
+
+from config.lib.figures import yuan
+from enrollment import ports
+from enrollment.models import AuditEntry, Campaign, Registration, Resident, SourceFile, User
+from payments.models import Cause, Correction, Match, Part, Payment
+from subsidies.models import Entitlement
+
+FIELDS = {
+    "category": gettext_lazy("category"),
+    "village_id": gettext_lazy("village"),
+    "household_id": gettext_lazy("household"),
+    "relation": gettext_lazy("relation to the head"),
+    "phone": gettext_lazy("phone"),
+    "name": gettext_lazy("name"),
+}
+RULES = {
+    "number": gettext_lazy("by the number: person, year and amount agree"),
+    "by_hand": gettext_lazy("by hand"),
+}
+WAYS = {
+    Registration.Source.DESK: gettext_lazy("Registered at the desk"),
+    Registration.Source.FILE: gettext_lazy("Registered from a file"),
+    Registration.Source.RENEWAL: gettext_lazy("Renewed from last year"),
+}
+PAYMENT_SHAPES = {
+    "matched": "dot",
+    "open": "ring",
+    "refund_due": "half",
+    "refunded": "diamond-open",
+    "reversed": "cross",
+}
+
+
+@dataclass(frozen=True)
+class Event:
+    """`at` is business time, except of matches and marks: when they were made here.
+
+    `quoted` clauses of a decision, with our words; `left_out` what was considered, not applied.
+    """
+
+    at: datetime
+    shape: str
+    tone: str
+    what: str
+    text: str = ""
+    fen: int | None = None
+    fen_word: str = ""
+    who: str = ""
+    payment_id: int | None = None
+    file_id: int | None = None
+    is_decision: bool = False
+    quoted: tuple[ports.Reason, ...] = ()
+    left_out: tuple[ports.Reason, ...] = ()
+
+
+def events(
+    campaign: Campaign, resident: Resident, registrations: Sequence[Registration]
+) -> list[Event]:
+    """Nine queries at most, however much happened."""
+    found = [
+        *_registered(campaign, registrations),
+        *_paid(campaign, resident),
+        *_matched(campaign, resident),
+        *_marked(campaign, resident),
+    ]
+    # Stable: of one instant, a decision stands over the registration it belongs to.
+    return sorted(found, key=lambda event: event.at, reverse=True)
+
+
+def _registered(campaign: Campaign, rows: Sequence[Registration]) -> Iterator[Event]:
+    files = SourceFile.objects.in_bulk([row.source_file_id for row in rows if row.source_file_id])
+    changed = {
+        entry.object_id: entry.facts.get("changed", [])
+        for entry in AuditEntry.objects.filter(
+            object_kind="registration", object_id__in=[row.pk for row in rows], action="register"
+        )
+    }
+    for row in rows:
+        file = files.get(row.source_file_id or 0)
+        if row.hardship:
+            yield _decision(campaign, row)
+        yield Event(
+            at=row.registered_at,
+            shape="ok",
+            tone="dian",
+            what=str(WAYS[Registration.Source(row.source)]),
+            text=pgettext("list", "; ").join(_where(row, changed.get(row.pk), file)),
+            who=str(row.registered_by),
+        )
+        if row.ended_at:
+            yield Event(
+                at=row.ended_at,
+                shape="cross",
+                tone="zhu",
+                what=_("Registration ended"),
+                text=row.ended_why or "",
+                who=str(row.ended_by),
+            )
+
+
+def _where(
+    row: Registration, changed: Sequence[str] | None, file: SourceFile | None
+) -> Iterator[str]:
+    yield f"{row.village.parent or ''}{row.village}"
+    if row.unit_id != row.village_id:
+        yield _("counts to %(unit)s") % {"unit": row.unit}
+    yield _("fee %(yuan)s yuan") % {"yuan": yuan(row.fee_fen)}
+    if changed:
+        words = pgettext("list", ", ").join(str(FIELDS.get(field, field)) for field in changed)
+        yield _("changed: %(fields)s") % {"fields": words}
+    if file:
+        yield file.name
+
+
+def _decision(campaign: Campaign, row: Registration) -> Event:
+    """What was granted then, with the clauses of the policy that was in force then."""
+    policy = row.policy_version.read()
+    marks = ports.marks_of(campaign, [row.resident_id]).get(row.resident_id, [])
+    held = [row.hardship, *(mark.category for mark in marks)]
+    subsidy = ports.subsidy(policy, held, row.fee_fen)
+    if row.reimbursed_fen:
+        what = _("Subsidy: pay %(pay)s, then %(back)s come back") % {
+            "pay": yuan(row.own_fen),
+            "back": yuan(row.reimbursed_fen),
+        }
+    elif row.on_behalf_fen:
+        what = _("Subsidy: %(fen)s paid on behalf") % {"fen": yuan(row.on_behalf_fen)}
+    else:
+        what = _("Subsidy: %(fen)s less to pay") % {"fen": yuan(row.deducted_fen)}
+    return Event(
+        at=row.registered_at,
+        shape="diamond",
+        tone="dian",
+        what=what,
+        text=subsidy.name,
+        fen=row.reimbursed_fen or row.on_behalf_fen or row.deducted_fen,
+        fen_word=_("comes back") if row.reimbursed_fen else _("granted"),
+        who=_("policy version %(n)s") % {"n": row.policy_version.number},
+        is_decision=True,
+        quoted=subsidy.because if subsidy.category == row.hardship else (),
+        left_out=subsidy.not_applied if subsidy.category == row.hardship else (),
+    )
+
+
+def _paid(campaign: Campaign, resident: Resident) -> Iterator[Event]:
+    payments = list(Payment.objects.filter(campaign_id=campaign.pk, resident_id=resident.pk))
+    corrections = list(Correction.objects.filter(payment_id__in=[p.pk for p in payments]))
+    files = SourceFile.objects.in_bulk({row.file_id for row in [*payments, *corrections]})
+    for row in payments:
+        cause = str(Cause(row.cause).label) if row.cause else ""
+        yield Event(
+            at=row.paid_at,
+            shape=PAYMENT_SHAPES[row.standing],
+            tone="song" if row.standing == "matched" else "zhe",
+            what=" ".join(filter(None, [_("Payment"), row.channel])),
+            text="　".join(
+                filter(None, [_receipt(row.receipt), _line(files, row), cause])
+            ),
+            fen=row.fen,
+            who=_("tax bureau"),
+            payment_id=row.pk,
+            file_id=row.file_id,
+        )
+    for row in corrections:
+        is_refund = row.kind == Correction.Kind.REFUND
+        yield Event(
+            at=row.paid_at,
+            shape="diamond-open" if is_refund else "cross",
+            tone="zhe",
+            what=_("Refund") if is_refund else _("Reversal"),
+            text="　".join(filter(None, [_receipt(row.original_receipt), _line(files, row)])),
+            fen=-row.fen,
+            who=_("tax bureau"),
+            payment_id=row.payment_id,
+            file_id=row.file_id,
+        )
+
+
+def _receipt(number: str) -> str:
+    return _("receipt …%(tail)s") % {"tail": number[-8:]} if number else ""
+
+
+def _line(files: dict[int, SourceFile], row: Payment | Correction) -> str:
+    file = files.get(row.file_id)
+    return _("%(file)s line %(line)s") % {"file": file.name, "line": row.line} if file else ""
+
+
+def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
+    rows = list(Match.objects.filter(campaign_id=campaign.pk, resident_id=resident.pk))
+    users = User.objects.in_bulk(
+        {pk for row in rows for pk in (row.by_id, row.ended_by_id) if pk}
+    )
+    for row in rows:
+        part = Part(row.part)
+        yield Event(
+            at=row.known_at,
+            shape="dot",
+            tone="song",
+            what=_("Payment and registration agree")
+            if part == Part.OWN
+            else _("Payment on behalf agrees"),
+            text=pgettext("list", "; ").join(
+                filter(None, [str(RULES.get(row.rule, row.rule)), row.why])
+            ),
+            fen=row.fen if row.fen != row.due_fen else None,
+            who=str(users[row.by_id]),
+            payment_id=row.payment_id,
+        )
+        if row.ended_at:
+            yield Event(
+                at=row.ended_at,
+                shape="cross",
+                tone="zhe",
+                what=_("Match ended"),
+                text=row.ended_why or "",
+                who=str(users.get(row.ended_by_id or 0, "")),
+                payment_id=row.payment_id,
+            )
+
+
+def _marked(campaign: Campaign, resident: Resident) -> Iterator[Event]:
+    rules = campaign.policy["subsidies"]
+    rows = Entitlement.objects.filter(campaign=campaign, resident=resident)
+    for row in rows.select_related("marked_by"):
+        rule = rules.of(row.category)
+        name = rule.name if rule else row.category
+        yield Event(
+            at=row.known_at,
+            shape="here",
+            tone="ink2",
+            what=_("Listed as “%(name)s”") % {"name": name},
+            text=_("%(source)s; recognised %(day)s")
+            % {"source": row.source, "day": row.recognised_on},
+            who=str(row.marked_by),
+        )
+        if row.ended_at:
+            yield Event(
+                at=row.ended_at,
+                shape="dash",
+                tone="ink2",
+                what=_("No longer listed as “%(name)s”") % {"name": name},
+            )

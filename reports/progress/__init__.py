@@ -1,0 +1,1 @@
+"""How far every place has come: roll-ups, the dashboard, the `progress` command."""

@@ -1,0 +1,113 @@
+"""The dashboard's table as a workbook."""
+
+from io import BytesIO
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+
+from config.states import STATES
+from reports.progress.board import Board
+from reports.progress.places import Place
+
+WIDTHS = (7, 9, 18, 12, 11, 11, 11, 13, 10, 10, 10)
+HEADER_ROW = 3
+
+
+def board_workbook(board: Board) -> bytes:
+    """XLSX of one sheet: title, cut-off and denominator, header, the whole, its parts.
+
+    Rates are numbers in percent; a gap above zero is that many persons missing.
+    """
+    book = Workbook()
+    sheet = book.active
+    sheet.title = _("Progress")
+    sheet.append([_title(board)])
+    sheet.append([_under(board)])
+    sheet.append(
+        [
+            _("Rank"),
+            _("Since last"),
+            _("Place"),
+            board.base.title,
+            _("Registered"),
+            _("Enrolled"),
+            _("Rate %"),
+            _("Missing today"),
+            _("Last 7 days"),
+            _("Needed a day"),
+            _("State"),
+        ]
+    )
+    sheet.append(_cells(board.total))
+    for place in board.parts:
+        sheet.append(_cells(place))
+    _dress(sheet)
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _title(board: Board) -> str:
+    return f"{board.region.name}　{_('%(campaign)s: progress') % {'campaign': board.campaign.title}}"
+
+
+def _under(board: Board) -> str:
+    return "　".join(
+        [
+            _("As of %(at)s") % {"at": cut_off(board)},
+            _("Denominator: %(base)s") % {"base": board.base.title},
+        ]
+    )
+
+
+def cut_off(board: Board, now: bool = False) -> str:
+    """The instant the figures are true of, in China; a past day is looked at at its end.
+
+    `now`: of the newest figures, whichever day is looked at.
+    """
+    if board.is_past and not now:
+        return f"{board.today} 24:00"
+    if board.as_of is None:
+        return "–"
+    return f"{timezone.localtime(board.as_of):%Y-%m-%d %H:%M}"
+
+
+def _cells(place: Place) -> list[Any]:
+    return [
+        place.rank,
+        place.change,
+        place.name,
+        place.base,
+        place.registered,
+        place.enrolled,
+        None if place.rate_bp is None else place.rate_bp / 100,
+        place.gap,
+        place.last_week,
+        place.per_day,
+        str(STATES[place.state].word) if place.state else None,
+    ]
+
+
+def _dress(sheet: Any) -> None:
+    line = Border(bottom=Side(style="thin"))
+    sheet["A1"].font = Font(bold=True, size=14)
+    for cell in sheet[HEADER_ROW]:
+        cell.font, cell.border = Font(bold=True), line
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    for cell in sheet[HEADER_ROW + 1]:
+        cell.font, cell.border = Font(bold=True), line
+    for row in sheet.iter_rows(min_row=HEADER_ROW + 1):
+        for cell in row[3:10]:
+            cell.number_format = "0.00" if cell.column == 7 else "#,##0"
+    for index, width in enumerate(WIDTHS, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    sheet.freeze_panes = f"D{HEADER_ROW + 2}"
+    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True

@@ -1,0 +1,9 @@
+"""Addresses of reports."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("reports.progress.urls")),
+    path("", include("reports.people.urls")),
+    path("", include("reports.rankings.urls")),
+]
