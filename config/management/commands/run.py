@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from fcntl import LOCK_EX
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Command(BaseCommand):
         if static.collect():
             self.say("Static files collected")
         if os.environ.get("CANBAO_DEMO", "1" if settings.EMBEDDED else "0") == "1":
-            call_command("seed_demo", once=True)
+            call_command("seed_demo", once=True, stdout=StringIO())  # its progress is on stderr
         connections.close_all()
 
     def _supervise(self, data: Path, listener: socket.socket) -> None:
