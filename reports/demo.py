@@ -4,7 +4,7 @@ Everything is deterministic: the seed, the accounts, who is marked, who comes to
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,7 +28,7 @@ from enrollment.models import (
     SourceFile,
     User,
 )
-from enrollment.sections import ZONE
+from enrollment.sections import ZONE, day_start
 from enrollment.services import campaigns, users
 from enrollment.services.people import Person
 from enrollment.services.registrations import register_one
@@ -58,6 +58,9 @@ ACCOUNTS = (  # name, role, full name, where, office
 )
 # Every so many people of the register carry a category of the notice.
 MARKED_EVERY = {"lifted": 29, "monitored": 131, "minimum_living": 37}
+# A pace that leaves some townships ahead and some behind on the day the demo stands at.
+REGISTERING = (0.62, 1.0)  # slowest and fastest township
+STRAGGLERS = timedelta(days=15)  # people still come so long after the first stage
 EXEMPT_EVERY = 23  # of those not registered yet: exempt, to be tried at the desk
 AT_THE_DESK = 12  # people whom the demo clerk has registered today
 
@@ -165,7 +168,11 @@ def _fill(demo: Demo, folder: Path, say: Say) -> None:
             target_set__campaign=campaign, target_set__slug="practice"
         ).values_list("persons", flat=True)
     )
-    plan = plan_for(campaign, people=targets, seed=SEED, until=STANDS_AT)
+    windows = {window.key: window for window in campaign.policy["windows"]}
+    plan = replace(
+        plan_for(campaign, people=targets, seed=SEED, until=STANDS_AT, registering=REGISTERING),
+        closes_at=day_start(windows["concentrated"].until + STRAGGLERS),
+    )
     say("made-up people")
     written = generate(plan, charge_for(campaign, days=1), folder)
     register = _take(campaign, SourceFile.Kind.RESIDENTS, folder / "residents.csv", bureau)
