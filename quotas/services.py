@@ -60,9 +60,7 @@ def load_notice_targets(campaign: Campaign) -> TargetSet | None:
     return target_set
 
 
-def _named_twice(
-    units: Iterable[TargetUnit], children: Mapping[str, Sequence[int]]
-) -> list[str]:
+def _named_twice(units: Iterable[TargetUnit], children: Mapping[str, Sequence[int]]) -> list[str]:
     """A sentence for each unit whose place has a target already, under another name."""
     first: dict[int, str] = {}
     return [

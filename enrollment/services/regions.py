@@ -77,12 +77,12 @@ def _read(path: Path) -> list[_Row]:
         try:
             row = _Row(
                 line=line,
-                key=raw["key"].strip(),
-                parent=raw["parent"].strip(),
+                key=(raw["key"] or "").strip(),
+                parent=(raw["parent"] or "").strip(),
                 level=Region.Level(raw["level"]).value,
                 kind=Region.Kind(raw["kind"]).value,
-                position=int(raw["position"]),
-                name=raw["name"].strip(),
+                position=int(raw["position"] or ""),
+                name=(raw["name"] or "").strip(),
                 code=(raw.get("code") or "").strip() or None,
                 aliases=tuple(a for a in (raw.get("aliases") or "").split("|") if a),
                 made_up=(raw.get("made_up") or "0") == "1",
@@ -117,11 +117,17 @@ def _read(path: Path) -> list[_Row]:
 def _apply(rows: Iterable[_Row]) -> RegionCounts:
     """Parents stand above their children, so one pass in file order is enough."""
     by_key = {region.key: region for region in Region.objects.select_related("parent")}
+    code_of = {region.code: region.key for region in by_key.values() if region.code}
     aliases = set(RegionAlias.objects.values_list("region_id", "name"))
     counts = {"new": 0, "changed": 0, "known": 0}
     for row in rows:
         parent = by_key[row.parent] if row.parent else None
         region = by_key.get(row.key)
+        if row.code and code_of.setdefault(row.code, row.key) != row.key:
+            raise Refused(
+                _("line %(n)s: the code %(code)s belongs to %(key)s already")
+                % {"n": row.line, "code": row.code, "key": code_of[row.code]}
+            )
         if region is None:
             region = _create(row, parent)
             by_key[row.key] = region

@@ -27,7 +27,8 @@ def create_user(
 ) -> User:
     """A person who works here, bound to one role and one region.
 
-    Errors: Refused for a name in use, an unknown role, or a password too short or too common.
+    Errors: Refused for a name in use or unfit, an unknown role, or a password too short or too
+    common.
     """
     roles = [value for value in User.Role.values if value != User.Role.SYSTEM]
     problems = []
@@ -47,10 +48,14 @@ def create_user(
         full_name=full_name,
         office=office or (institution.name if institution else ""),
     )
-    try:
-        validate_password(password, user)
-    except ValidationError as error:
-        problems.extend(error.messages)
+    for check in (
+        lambda: user.clean_fields(exclude=["password", "role"]),
+        lambda: validate_password(password, user),
+    ):
+        try:
+            check()
+        except ValidationError as error:
+            problems.extend(error.messages)
     if problems:
         raise Refused(problems)
     user.set_password(password)

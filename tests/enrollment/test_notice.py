@@ -205,7 +205,9 @@ def test_the_same_text_again_is_no_new_version(load):
 def test_another_text_is_the_next_version_with_its_reason(write, load):
     load(NOTICE)
     campaign = load(
-        write(("individual_fen = 35000", "individual_fen = 38000"), ("persons = 10", "persons = 9")),
+        write(
+            ("individual_fen = 35000", "individual_fen = 38000"), ("persons = 10", "persons = 9")
+        ),
         why="省里调整缴费标准",
     )
     assert_table(PolicyVersion, ["number", "why"], [(1, ""), (2, "省里调整缴费标准")])

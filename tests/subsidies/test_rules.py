@@ -1,4 +1,4 @@
-"""What a hardship category changes in a fee of 350 yuan. Amounts as in the small county's notice."""
+"""What a hardship category changes in a fee of 350 yuan."""
 
 from itertools import permutations
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from enrollment import clock, commands, loading
@@ -25,9 +26,14 @@ class Command(commands.Command):
         parser.add_argument("--check", action="store_true", help="only validate; changes nothing")
 
     def carry_out(self, options: dict[str, Any]) -> dict[str, Any]:
-        if options["check"]:
-            _text, policy = campaigns.read_notice(options["file"])
-            return {"campaign": policy.slug, **loading.description(policy), "warnings": []}
+        """--check does all of it, regions and targets included, and takes it back."""
+        with transaction.atomic():
+            result = self._load(options)
+            if options["check"]:
+                transaction.set_rollback(True)
+        return result
+
+    def _load(self, options: dict[str, Any]) -> dict[str, Any]:
         now = self._when(options)
         campaign = campaigns.load_notice(
             options["file"],
