@@ -122,7 +122,7 @@ def _practice_targets(campaign: Campaign) -> None:
     practice = TargetSet.objects.create(
         campaign=campaign,
         slug="practice",
-        title=_("Practice targets, 1:%(scale)s") % {"scale": SCALE},
+        title=f"演练任务（1:{SCALE}）",
         insurance=campaign.insurance,
         shown_first=True,
     )
