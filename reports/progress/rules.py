@@ -29,7 +29,7 @@ def place_state(
 ) -> str:
     """ahead, normal, behind, stalled; empty where there is nothing to compare with.
 
-    Source: docs/RULES.md R-20 (assumed: the notice names no such words).
+    Source: docs/RULES.md R-16 (assumed: the notice names no such words).
     """
     if rate_bp is None or required_bp is None:
         return ""
