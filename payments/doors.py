@@ -1,11 +1,50 @@
 """What payments answers, hears of and reads for the ground floor."""
 
-from enrollment import ports
+from collections import defaultdict
+from collections.abc import Sequence
+
+from enrollment import changes, clock, ports
+from enrollment.models import Campaign, Change, User
 from enrollment.notice import register_section
-from payments import queries, sections
+from payments import jobs as jobs  # registers the handlers of its jobs
+from payments import queries, sections, services
 
 
 def open_doors() -> None:
     register_section("payments", sections.read_payments)
     ports.answers("paid_states", queries.paid_states)
     ports.answers("payments_of", queries.payments_of)
+    changes.subscribe("payments", look_again)
+
+
+def look_again(changed: Sequence[Change]) -> None:
+    """Payments follow their people: registered at last, registered elsewhere, taken back.
+
+    A registration counts in every campaign of its insurance and period ("wrong place"). A file
+    that was posted is looked at too: who was registered while it was being posted committed
+    unseen by it.
+    """
+    people: dict[int, set[int]] = defaultdict(set)
+    whole: set[int] = set()
+    for change in changed:
+        if change.resident_id is None:
+            whole.add(change.campaign_id)
+        else:
+            people[change.campaign_id].add(change.resident_id)
+    by = User.system()
+    for campaign_id in sorted(whole | set(people)):
+        for campaign in _siblings(campaign_id):
+            now = clock.now(campaign)
+            if campaign_id in whole:
+                services.classify_open(campaign, by=by, now=now)
+            if people[campaign_id]:
+                services.classify_people(campaign, people[campaign_id], by=by, now=now)
+
+
+def _siblings(campaign_id: int) -> list[Campaign]:
+    one = Campaign.objects.get(pk=campaign_id)
+    return list(
+        Campaign.objects.filter(
+            insurance=one.insurance, coverage_from=one.coverage_from
+        ).order_by("pk")
+    )

@@ -1,37 +1,52 @@
 """A line's identity: receipt + number + kind; the same line in two files has the same key.
 
-A key is 16 bytes, stored as a uuid. With a receipt the first half comes from the receipt (its own
-digits where it is a plain number: neighbours in a file are neighbours in the index, which makes
-taking in a million rows a second faster), the second half hashes campaign, kind, receipt and
-number. Without a receipt all of it hashes the facts, and lines that are alike in one file are told
-apart by their occurrence, added to the hash.
+A key is 16 bytes, written as 32 hexadecimal digits and stored as a uuid. With a receipt its first
+half comes from the receipt (its own digits where it is a plain number, so that neighbours in a
+file are neighbours in the index: a million random inserts fewer), its second half from the sealed
+number, which is a keyed hash already. Without a receipt it hashes the facts, and lines that are
+alike in one file are told apart by their occurrence.
 
-The number goes in sealed: a hash of the clear number, beside the receipt in the same row, would
-give the number away to whoever tries them all. Re-sealing numbers therefore rewrites keys.
+Nothing here hashes the clear number: beside the receipt in the same row such a hash would give the
+number away to whoever tries them all. Sealing numbers with a new key means writing new keys too.
 """
 
 from hashlib import blake2b
 
 PAYMENT, REVERSAL, REFUND = "payment", "reversal", "refund"
-_TOP = 1 << 64
+_HALF, _WHOLE = 1 << 64, 1 << 128
 
 
-def receipt_prefix(receipt: str) -> bytes:
-    """The first 8 bytes of every key with this receipt."""
-    if receipt.isdecimal() and receipt.isascii() and (number := int(receipt)) < _TOP:
-        return number.to_bytes(8, "big")
-    return blake2b(receipt.encode(), digest_size=8).digest()
+class Keys:
+    """The keys of one campaign."""
+
+    def __init__(self, campaign_id: int):
+        self._campaign = f"{campaign_id}\t".encode()
+        # Differs between campaigns, keeps neighbours: the same file may belong to two of them.
+        self.turn = int.from_bytes(_hash(self._campaign, 8), "big")
+
+    def prefix(self, receipt: str) -> str:
+        """The first 16 digits of every key with this receipt."""
+        plain = receipt.isdecimal() and receipt.isascii() and receipt[0] != "0"
+        if plain and (number := int(receipt)) < _HALF:
+            return f"{number ^ self.turn:016x}"
+        return _hash(self._campaign + receipt.encode(), 8).hex()
+
+    def with_receipt(self, kind: str, receipt: str, sealed: bytes) -> str:
+        """`sealed`: key id, then 16 bytes that depend on the whole number, then the cipher."""
+        if kind == PAYMENT:
+            return self.prefix(receipt) + sealed[1:9].hex()
+        return self.prefix(receipt) + _hash(kind.encode() + sealed, 8).hex()
+
+    def of_facts(self, kind: str, facts: tuple[str, ...], sealed: bytes) -> str:
+        """The key of a line without a receipt, at its first occurrence in a file."""
+        head = "\t".join((kind, *facts, "")).encode()
+        return _hash(self._campaign + head + sealed, 16).hex()
 
 
-def with_receipt(campaign_id: int, kind: str, receipt: str, sealed: bytes) -> bytes:
-    head = f"{campaign_id}\t{kind}\t{receipt}\t".encode()
-    return receipt_prefix(receipt) + blake2b(head + sealed, digest_size=8).digest()
+def nth(base: str, occurrence: int) -> str:
+    """The key of the line that occurs for the second (1), third (2) … time in its file."""
+    return f"{(int(base, 16) + occurrence) % _WHOLE:032x}"
 
 
-def without_receipt(
-    campaign_id: int, kind: str, facts: tuple[str, ...], sealed: bytes, occurrence: int
-) -> bytes:
-    """facts: year, fen, instant, channel as text."""
-    head = "\t".join((str(campaign_id), kind, "", *facts, "")).encode()
-    base = int.from_bytes(blake2b(head + sealed, digest_size=16).digest(), "big")
-    return ((base + occurrence) % (1 << 128)).to_bytes(16, "big")
+def _hash(data: bytes, size: int) -> bytes:
+    return blake2b(data, digest_size=size).digest()

@@ -1,0 +1,147 @@
+"""Payment lines by the million: the order in which sql/*.sql run. Transactions are the caller's.
+
+Two ways lead into one classification (sql/classify.sql): lines of a file are classified in staging
+and inserted once in their final state; payments taken in earlier are classified again and only
+those that differ are updated. Temp tables hand over between the statements:
+
+    staged, set_apart → original → touched → candidate, people → judged → verdict
+"""
+
+import json
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from config.lib import copyin, sql
+from config.lib.child import Child
+from payments import parse
+from payments.ahead import Ahead
+from payments.parse import Summary
+from payments.rules import Terms
+
+POSTING_LOCK = 390_001  # first half of the advisory lock; the second is the campaign
+MEMORY = "160MB"  # for each sort; hashes may take twice as much
+LARGE = 4_000_000  # bytes of a file from which joining all people beforehand pays
+TEMP = (
+    "staged", "set_apart", "original", "touched", "taken_back", "people_kept", "judged", "rival",
+)  # fmt: skip
+Tell = Callable[[int], None]  # lines read so far
+
+
+def stage(cursor: Any, path: Path, terms: Terms, tell: Tell, **arguments: Any) -> Summary:
+    """Parse the file in a child process into temp tables staged and set_apart.
+
+    While the child reads, this process joins the people; the child's blocks wait in memory.
+    Errors: FileFault, ChildFailed.
+    """
+    cursor.execute(f"set local work_mem = '{MEMORY}'")
+    _run(cursor, "stage")
+    _run(cursor, "people", _values(terms))
+    child = Child(partial(parse.read_payments, path, campaign_id=terms.campaign_id, **arguments))
+    with Ahead(child) as feed:
+        if path.stat().st_size >= LARGE:
+            _run(cursor, "people_kept")
+        copyin.copy_blocks(cursor, "staged", parse.COLUMNS, feed.until_empty(tell))
+        copyin.copy_blocks(cursor, "set_apart", parse.APART, feed.until_empty(tell))
+        if feed.fault:
+            raise feed.fault
+    return child.result
+
+
+def lock(cursor: Any, campaign_id: int) -> None:
+    """One posting at a time for a campaign; held until the transaction ends.
+
+    Everything that classifies takes it first, so that each sees what the one before wrote.
+    """
+    cursor.execute("select pg_advisory_xact_lock(%s, %s)", [POSTING_LOCK, campaign_id])
+
+
+def post(
+    cursor: Any,
+    terms: Terms,
+    *,
+    file_id: int,
+    by_id: int,
+    now: datetime,
+    problems: dict[str, tuple[str, str]],
+    tell: Callable[[str], None],
+) -> None:
+    """Everything from staged lines to live matches. `problems`: code → (column, message)."""
+    values = _values(terms, file_id=file_id, by_id=by_id, now=now)
+    values["columns"] = json.dumps({code: column for code, (column, _) in problems.items()})
+    values["messages"] = json.dumps({code: str(text) for code, (_, text) in problems.items()})
+    for stage, names in (
+        ("comparing", ("reject", "repeated", "correct", "tie", "touched_by_file")),
+        ("classifying", ("leave_decided", "taken_back", "candidate", "classify")),
+        ("posting", ("apply", "post_new")),
+        ("matching", ("match",)),
+    ):
+        tell(stage)
+        for name in names:
+            _run(cursor, name, values)
+    clear(cursor)
+
+
+def classify_again(
+    cursor: Any,
+    terms: Terms,
+    touched: str,
+    *,
+    by_id: int,
+    now: datetime,
+    resident_ids: Sequence[int] = (),
+) -> None:
+    """Classify payments taken in earlier. `touched`: all, open, by_people (of these residents)."""
+    values = _values(terms, by_id=by_id, now=now, resident_ids=list(resident_ids))
+    _derive(cursor, touched, values, tie=touched == "all")
+    for name in ("apply", "match"):
+        _run(cursor, name, values)
+    clear(cursor)
+
+
+def derive(cursor: Any, terms: Terms) -> None:
+    """For the books: temp table touched and temp view verdict of the whole campaign."""
+    _derive(cursor, "all", _values(terms), tie=False)
+
+
+def _derive(cursor: Any, touched: str, values: dict[str, Any], *, tie: bool) -> None:
+    cursor.execute(f"set local work_mem = '{MEMORY}'")
+    for name in (
+        "stage", "people", *(("original_all", "tie") if tie else ("original_none",)),
+        f"touched_{touched}", "leave_decided", "taken_back", "candidate", "classify",
+    ):  # fmt: skip
+        _run(cursor, name, values)
+
+
+def clear(cursor: Any) -> None:
+    """Temp tables go with the transaction; several postings may share one."""
+    cursor.execute(f"drop table if exists {', '.join(TEMP)} cascade")
+    cursor.execute("drop view if exists people")
+
+
+def _values(
+    terms: Terms,
+    *,
+    file_id: int | None = None,
+    by_id: int | None = None,
+    now: datetime | None = None,
+    resident_ids: Sequence[int] = (),
+) -> dict[str, Any]:
+    return {
+        "campaign_id": terms.campaign_id,
+        "insurance": terms.insurance,
+        "coverage_from": terms.coverage_from,
+        "year": terms.year,
+        "late_from": terms.late_from,
+        "holds_late": terms.holds_late,
+        "file_id": file_id,
+        "by": by_id,
+        "known_at": now,
+        "resident_ids": resident_ids,
+    }
+
+
+def _run(cursor: Any, name: str, values: dict[str, Any] | None = None) -> int:
+    return sql.run(cursor, "payments", name, values)
