@@ -8,6 +8,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from config.lib.names import mask_number
 from config.lib.siv import SealedField
@@ -16,7 +17,7 @@ from enrollment.models import Registration
 
 class Standing(models.TextChoices):
     MATCHED = "matched", _("matched")
-    OPEN = "open", _("open")
+    OPEN = "open", pgettext_lazy("payment", "open")
     REFUND_DUE = "refund_due", _("refund due")
     REFUNDED = "refunded", _("refunded")
     REVERSED = "reversed", _("reversed")
@@ -28,7 +29,7 @@ class Cause(models.TextChoices):
     UNKNOWN_PERSON = "unknown_person", _("unknown person")
     WRONG_YEAR = "wrong_year", _("wrong year")
     WRONG_PLACE = "wrong_place", _("wrong place")
-    NOT_REGISTERED = "not_registered", _("not registered")
+    NOT_REGISTERED = "not_registered", pgettext_lazy("cause", "not registered")
     NAME_DIFFERS = "name_differs", _("name differs")
     PAID_THOUGH_EXEMPT = "paid_though_exempt", _("paid though exempt")
     PAID_BEFORE_MARKED = "paid_before_marked", _("paid before the category was marked")

@@ -8,7 +8,7 @@ chunks cannot be swapped, repeated or cut off. Memory stays at two chunks, whate
 import hashlib
 import secrets
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -21,7 +21,7 @@ _TAG = 16
 _PREFIX = 7
 
 
-def seal_file(source: BinaryIO, target: BinaryIO) -> tuple[str, int]:
+def seal_file(source: IO[bytes], target: IO[bytes]) -> tuple[str, int]:
     """Write `source` sealed into `target`; returns the clear bytes' SHA-256 in hex and number."""
     digest, size = hashlib.sha256(), 0
     key, prefix = secrets.token_bytes(32), secrets.token_bytes(_PREFIX)
@@ -39,7 +39,7 @@ def seal_file(source: BinaryIO, target: BinaryIO) -> tuple[str, int]:
     return digest.hexdigest(), size
 
 
-def open_sealed(sealed: BinaryIO) -> Iterator[bytes]:
+def open_sealed(sealed: IO[bytes]) -> Iterator[bytes]:
     """The clear bytes, chunk by chunk; each is genuine when it is handed out.
 
     Errors: InvalidTag where the file was changed or cut, at the latest at its end; KeyError where

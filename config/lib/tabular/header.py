@@ -1,0 +1,146 @@
+"""Finding the header among the first rows: one row, or two where the upper one groups columns."""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from config.lib.tabular.faults import Fault, FileFault, refuse
+from config.lib.tabular.table import Row, blank
+
+HEADER_WITHIN = 20  # rows searched for the header
+Synonyms = Mapping[str, Sequence[str]]  # field → header words that mean it, plain
+_ORNAMENT = re.compile(r"[\s*:\u200b-\u200f\ufeff]")
+_TAIL = re.compile(r"\([^()]*\)$")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Where it ends among the rows searched, and what its columns are."""
+
+    end: int  # index of the first row below
+    line: int  # in the file, of its last row
+    names: list[str]
+    columns: dict[str, int]  # field → index
+    notes: tuple[str, ...]
+    title: str
+
+
+def find(rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str]) -> Header:
+    """The row or pair of rows with the most required fields, then the most fields.
+
+    Errors: FileFault where there is none, or where a required column is missing or stands twice.
+    """
+    best: tuple[int, int, int] = (0, 0, 0)
+    where, best_columns = 0, dict[str, int]()
+    for index, (_line, cells) in enumerate(rows):
+        lower = rows[index + 1][1] if index + 1 < len(rows) else None
+        for height in (1, 2) if lower is not None and _groups(cells, lower, synonyms) else (1,):
+            columns = _match(_candidates(cells, lower if height == 2 else None), synonyms)
+            score = (sum(name in columns for name in required), len(columns), -height)
+            if columns and score > best:
+                best, where, best_columns = score, index, columns
+    if not best_columns:
+        raise refuse(
+            _("No header was found in the first %(n)s rows; expected at least: %(names)s.")
+            % {"n": HEADER_WITHIN, "names": "、".join(synonyms[name][0] for name in required)}
+        )
+    end = where - best[2]
+    line, cells = rows[end - 1]
+    lower = cells if end - where == 2 else None
+    names = _names(rows[where][1], lower)
+    if missing := [name for name in required if name not in best_columns]:
+        seen = "、".join(name for name in names if name)
+        message = _("this column is missing; the header has: %(seen)s") % {"seen": seen}
+        raise FileFault(*(Fault(line, synonyms[name][0], message) for name in missing))
+    full = [words[0] for words in _candidates(rows[where][1], lower)]
+    notes = []
+    for name, column in best_columns.items():
+        if full.count(full[column]) > 1:
+            notes.append(_repeated(names[column], line, is_required=name in required))
+    title = " ".join(str(c).strip() for _n, above in rows[:where] for c in above if not blank(c))
+    return Header(end, line, names, best_columns, tuple(notes), title)
+
+
+def _plain(header: Any) -> str:
+    """A header for comparing: half-width, without blanks, stars and colons."""
+    return _ORNAMENT.sub("", unicodedata.normalize("NFKC", str(header or "")))
+
+
+def _candidates(cells: Sequence[Any], lower: Sequence[Any] | None) -> list[list[str]]:
+    """For each column the words it may be called by, the best first; all lists of one length.
+
+    Behind each word stands the same without a unit or remark in brackets.
+    """
+    if lower is None:
+        words = [[_plain(cell)] for cell in cells]
+    else:
+        uppers = _filled(cells, lower)
+        words = [[up + low, low, up] for up, low in zip(uppers, map(_plain, lower), strict=True)]
+    return [[form for word in given for form in (word, _TAIL.sub("", word))] for given in words]
+
+
+def _filled(cells: Sequence[Any], lower: Sequence[Any]) -> list[str]:
+    """The upper row's words; a merged cell's word goes for all the columns below it."""
+    words, last = [], ""
+    padded = [*cells, *[""] * (len(lower) - len(cells))][: len(lower)]
+    for cell, low in zip(padded, lower, strict=True):
+        last = _plain(cell) or ("" if blank(low) else last)
+        words.append(last)
+    return words
+
+
+def _groups(cells: Sequence[Any], lower: Sequence[Any], synonyms: Synonyms) -> bool:
+    """Whether the upper row can be one of groups, the lower one part of the header.
+
+    A group's word stands over several columns: nothing to its right, though something below that.
+    Below every other word that means a field there is nothing, as a cell merged downwards leaves
+    it; a row of data is filled there.
+    """
+    heads = {
+        index
+        for index in range(len(cells) - 1)
+        if blank(cells[index + 1]) and index + 1 < len(lower) and not blank(lower[index + 1])
+    }
+    named = _match(_candidates(cells, None), synonyms).values()
+    return bool(heads) and all(
+        index in heads or index >= len(lower) or blank(lower[index]) for index in named
+    )
+
+
+def _match(candidates: list[list[str]], synonyms: Synonyms) -> dict[str, int]:
+    """Field → column. A better word of a column goes first; a column means one field only."""
+    columns: dict[str, int] = {}
+    taken: set[int] = set()
+    for rank in range(len(candidates[0]) if candidates else 0):
+        words = [given[rank] for given in candidates]
+        for name, meant in synonyms.items():
+            if name in columns:
+                continue
+            for word in meant:
+                at = next((i for i, w in enumerate(words) if w == word and i not in taken), None)
+                if at is not None:
+                    columns[name] = at
+                    taken.add(at)
+                    break
+    return columns
+
+
+def _names(cells: Sequence[Any], lower: Sequence[Any] | None) -> list[str]:
+    """What the columns are called in messages."""
+    if lower is None:
+        return [" ".join(str(cell).split()) if not blank(cell) else "" for cell in cells]
+    return [
+        " ".join(str(up if blank(low) else low).split())
+        for up, low in zip([*cells, *[""] * len(lower)], lower, strict=False)
+    ]
+
+
+def _repeated(name: str, line: int, *, is_required: bool) -> str:
+    """A note. Errors: FileFault where nobody can say which of the columns is meant."""
+    if is_required:
+        raise refuse(_("this column stands twice; leave one of them"), line, name)
+    return _("column “%(name)s” stands twice; the first one was read") % {"name": name}
