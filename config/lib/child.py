@@ -23,7 +23,7 @@ from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
-MEMORY = 1 << 30  # bytes the child may take beyond what it inherited
+MEMORY = 2 << 30  # bytes the child may take beyond what it inherited; a full XLSX needs them
 CPU_SECONDS = 600
 WALL_SECONDS = 900
 CODE_TOLD = 0  # the child has said how it ended, in a result or an error

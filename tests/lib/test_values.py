@@ -111,3 +111,15 @@ def test_shares_sum_to_the_whole_and_are_fair(total: int, weights: list[int]) ->
     assert sum(shares) == total
     for share, weight in zip(shares, weights, strict=True):
         assert abs(share * sum(weights) - total * weight) < sum(weights)
+
+
+def test_equal_remainders_go_to_the_earlier() -> None:
+    # 10 by 1:1:1 is 3 1/3 each; 100 by 1:2:4 is 14 2/7, 28 4/7, 57 1/7: one left, to the 4/7
+    assert apportion(10, [1, 1, 1]) == [4, 3, 3]
+    assert apportion(100, [1, 2, 4]) == [14, 29, 57]
+
+
+@pytest.mark.parametrize(("total", "weights"), [(1, []), (1, [0, 0]), (1, [2, -1]), (-1, [1])])
+def test_nothing_to_share_out_by_is_an_error(total: int, weights: list[int]) -> None:
+    with pytest.raises(ValueError, match="nothing"):
+        apportion(total, weights)
