@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 
 from enrollment.models import Campaign, Region, User
 
@@ -16,14 +17,22 @@ READERS = (Role.CLERK, Role.COLLECTOR, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 
 
 def allow(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """Signed in, active, with one of these roles and with a region; otherwise sign-in or 403."""
+    """Signed in, active, with one of these roles and with a region; otherwise sign-in or 403.
+
+    A part of a page (htmx) is answered 401: a redirect would put the sign-in page into the page,
+    and the kit says on 401 that the session has ended.
+    """
 
     def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         @functools.wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             user = request.user
             if not user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                if getattr(request, "htmx", False):
+                    return HttpResponse(status=401)
+                # What was to be written cannot be asked for again by a link.
+                back = request.get_full_path() if request.method == "GET" else reverse("home")
+                return redirect_to_login(back)
             if user.role not in roles or user.region_id is None:
                 raise PermissionDenied
             return view(request, *args, **kwargs)

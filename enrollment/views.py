@@ -35,7 +35,7 @@ class SignIn(LoginView):
     redirect_authenticated_user = True
 
     def get(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        if users.first_administrator_is_missing():
+        if users.nobody_can_sign_in():
             return redirect("first-administrator")
         return super().get(request, *args, **kwargs)
 

@@ -80,3 +80,8 @@ def make_password() -> str:
 def first_administrator_is_missing() -> bool:
     """True while nobody could sign in as an administrator: an empty production start."""
     return not User.objects.filter(role=User.Role.ADMIN, is_active=True).exists()
+
+
+def nobody_can_sign_in() -> bool:
+    """An installation in which no account was made yet."""
+    return not User.objects.filter(is_active=True).exists()
