@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.lib import sql
 from config.lib.child import Child
@@ -82,13 +83,13 @@ def stage_people(
         "people_staged",
         reading.STAGED,
         child,
-        lambda rows: progress("reading the file", rows, 0),
+        lambda rows: progress(gettext_noop("Reading the file"), rows, 0),
     )
     found: reading.Reading = child.result
     file.read = found.read
     file.facts = {**file.facts, **found.facts}
     problems.stage_words(cursor, found.headers, file.campaign.policy["windows"])
-    progress("finding places", found.read, found.read)
+    progress(gettext_noop("Finding places"), found.read, found.read)
     sql.run(cursor, APP, "people_places", {"path": file.campaign.region.path})
 
 
@@ -120,9 +121,9 @@ def write_people(
     }
 
     def judge_and_write() -> None:
-        progress("checking", file.read, file.read)
+        progress(gettext_noop("Checking"), file.read, file.read)
         sql.run(cursor, APP, "people_check", params)
-        progress("writing people", file.read, file.read)
+        progress(gettext_noop("Writing people"), file.read, file.read)
         sql.run(cursor, APP, "people_write", params)
 
     session.again_where_a_desk_was_quicker(judge_and_write)

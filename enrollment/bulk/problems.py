@@ -66,7 +66,7 @@ WARNINGS: Mapping[str, tuple[str, Any]] = {
     ),
     "registered_ahead": (
         "registered_at",
-        gettext_lazy("The time of registration lies after the present: %(detail)s."),
+        gettext_lazy("The time of registration lies after the present."),
     ),
 }
 

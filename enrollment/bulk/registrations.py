@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from config.lib import copyin, sql
 from enrollment import changes, ports
@@ -87,7 +88,7 @@ def renew(
     with connection.cursor() as cursor:
         session.prepare(cursor, file, by)
         session.wait_for_other_bulk_writers(cursor)
-        progress("finding last year's people", 0, 0)
+        progress(gettext_noop("Finding last year's people"), 0, 0)
         sql.run(
             cursor,
             APP,
@@ -129,7 +130,7 @@ def _register_staged(
     Out: people by outcome: registered, known, elsewhere; a desk that was quicker makes it known.
     """
     campaign = file.campaign
-    progress("pricing", file.read, file.read)
+    progress(gettext_noop("Pricing"), file.read, file.read)
     ports.stage_marks(cursor, campaign.pk)
     _stage_prices(cursor, campaign)
     params = {
@@ -142,7 +143,7 @@ def _register_staged(
         "file_id": file.pk,
         "policy_version_id": campaign.policy_version.pk,
     }
-    progress("registering", file.read, file.read)
+    progress(gettext_noop("Registering"), file.read, file.read)
     registered = sql.run(cursor, APP, "registration_write", params)
     if registered >= ENOUGH_TO_ANALYZE:
         session.analyze(cursor, f"{APP}_registration")

@@ -62,7 +62,7 @@ analyze people_later;
 create temp table people_homes on commit drop as
 select named.village_id, named.number, named.head_name, named.group_no,
        home.id is null as new,
-       coalesce(home.id, nextval(pg_get_serial_sequence('enrollment_household', 'id'))) as id,
+       coalesce(home.id, nextval('enrollment_household_id_seq')) as id,
        home.id is not null
        and (coalesce(nullif(named.head_name, ''), home.head_name) <> home.head_name
             or coalesce(nullif(named.group_no, ''), home.group_no) <> home.group_no) as changed
@@ -82,7 +82,7 @@ analyze people_homes;
 create temp table people_judged on commit drop as
 select line, village_id, home_id, outcome, problem, detail, later, renamed, moved_here,
        case when outcome = 'new'
-            then nextval(pg_get_serial_sequence('enrollment_resident', 'id'))
+            then nextval('enrollment_resident_id_seq')
             else resident_id end as resident_id
 from (
     select located.line, located.village_id, located.resident_id, home.id as home_id,

@@ -4,11 +4,11 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 PLACES = {
-    "城北镇": {"东湖村": "north-1", "东湖": "north-1", "990100001001": "north-1",
+    "城北镇": {"东湖村": "north-1", "东湖": "north-1", "139901001001": "north-1",
               "西湖村": "north-2", "西湖": "north-2"},
     "城南乡": {"东湖村": "south-1", "东湖": "south-1", "柳园社区": "south-2", "柳园": "south-2"},
 }  # fmt: skip
-PLACES |= {"北镇": PLACES["城北镇"], "990100002000": PLACES["城南乡"]}
+PLACES |= {"北镇": PLACES["城北镇"], "139901002000": PLACES["城南乡"]}
 CATEGORIES = {
     "1501": "1501",
     "成年人": "1501",

@@ -23,7 +23,7 @@ BROKEN = [text[:17] + ("1" if text[17] != "1" else "2") for text in NUMBERS[:2]]
 def draw(dice: random.Random) -> dict[str, str]:
     """A row in which everything is drawn from a few values, so that rows often meet."""
     return {
-        "乡镇": dice.choice(["城北镇", "城北镇", "北镇", "城南乡", "990100002000", "城西镇"]),
+        "乡镇": dice.choice(["城北镇", "城北镇", "北镇", "城南乡", "139901002000", "城西镇"]),
         "村": dice.choice(["东湖村", "东湖村", "东湖", "西湖", "柳园", "无此村"]),
         "组": dice.choice(["", "1", "2"]),
         "户编号": dice.choice(["", "0001", "0002"]),
