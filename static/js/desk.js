@@ -266,9 +266,16 @@ document.addEventListener("change", (event) => {
   if (event.target.id === "kind") onKind();
 });
 
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches("details.desk-undo") && event.target.open) event.target.querySelector("input[name=why]").focus();
-}, true);
+// Opened here and not by the browser, so that the reason can be typed at once.
+document.addEventListener("click", (event) => {
+  const summary = event.target.closest("details.desk-undo > summary");
+  if (!summary) return;
+  event.preventDefault();
+  const undo = summary.parentElement;
+  document.querySelectorAll("details.desk-undo[open]").forEach((other) => { other.open = other === undo; });
+  undo.open = !undo.open;
+  if (undo.open) undo.querySelector("input[name=why]").focus();
+});
 
 // --- requests
 
@@ -289,9 +296,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.target.id === "entry") start();
 });
-document.addEventListener("htmx:oobAfterSwap", (event) => {
+// Not oobAfterSwap: it is told to the form that sent, which the answer may have replaced.
+document.addEventListener("htmx:afterRequest", (event) => {
   keepCalmLine();
-  if (event.detail.target.id === "last") at("number").focus();
+  if (event.detail.requestConfig.elt.matches(".desk-undo-form")) at("number").focus();
 });
 
 function say(id) {
