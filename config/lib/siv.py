@@ -7,6 +7,7 @@ Sealed data is the key's id (one byte), then SIV and ciphertext: 35 bytes for 18
 import hmac
 import secrets
 from functools import lru_cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ class Ring:
 
     def head_hash(self, number: str) -> bytes:
         """16 bytes: keyed hash of the first 15 characters, for suggestions only."""
-        return hmac.digest(self._head_key, number[:15].encode(), "sha256")[:16]
+        return blake2b(number[:15].encode(), key=self._head_key, digest_size=16).digest()
 
 
 def create_key_file(path: Path) -> None:
