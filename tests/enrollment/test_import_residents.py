@@ -7,6 +7,7 @@ from io import StringIO
 
 import psycopg2
 import pytest
+from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
 
@@ -28,6 +29,7 @@ from tests.conftest import assert_table, at
 from tests.enrollment.people import number, write
 
 NOW = at("2022-11-18 16:30")
+ResidentEvent = apps.get_model("enrollment", "ResidentEvent")
 WANG, LI, ZHAO = (number("19800101", order) for order in (1, 2, 3))
 MISTYPED = WANG[:17] + ("0" if WANG[17] != "0" else "1")
 BABY, PUPIL, OLD = number("20220801", 1), number("20120301", 2), number("19500301", 3)
@@ -163,6 +165,14 @@ def test_another_name_is_taken_in_with_a_warning_and_the_former_stays_as_a_note(
     person = Resident.objects.get()
     assert (person.name_key, person.pinyin) == ("王晓明", "wang xiao ming")
     assert "王小明" in person.note
+
+
+def test_the_history_names_the_file_that_changed_a_person(take):
+    take([row(name="王小明", number=WANG)])
+    assert not ResidentEvent.objects.exists()
+    result = take([row(name="王小明", number=WANG, village="西湖村")])
+    (event,) = ResidentEvent.objects.select_related("pgh_context")
+    assert event.pgh_context.metadata["source_file"] == result["file"]
 
 
 def test_another_dot_is_no_other_name(take):

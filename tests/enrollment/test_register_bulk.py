@@ -1,6 +1,7 @@
 """Registering in bulk: renewals and files, prices, windows, who is registered elsewhere."""
 
 import json
+import random
 import threading
 from datetime import date
 from io import StringIO
@@ -167,6 +168,39 @@ def test_nobody_is_registered_in_a_campaign_that_is_not_working(renew, campaign,
     campaign.state = state
     with pytest.raises(Refused):
         renew()
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_a_renewal_does_what_plain_python_would(
+    renew, make_resident, campaign, other_campaign, seed
+):
+    """People drawn with every mix of prior year, mark and earlier registration."""
+    dice, due = random.Random(seed), {}
+    expected = {"registered": 0, "known": 0, "rejected": 0}
+    for order in range(1, 13):
+        prior, mark = dice.random() < 0.8, dice.choice(["", "", "five_guarantees", "monitored"])
+        stands = dice.choice(["", "", "here", "elsewhere", "ended"])
+        person = make_resident(f"王{order}", number=number("19800101", order), prior=prior)
+        if mark:
+            mark_hardship(
+                campaign=campaign, resident=person, category=mark, source="名单",
+                recognised_on=date(2022, 10, 1), by=User.system(), now=NOW,
+            )  # fmt: skip
+        if stands == "ended":
+            at_desk(campaign, person, ended_at=NOW, ended_by=User.system(), ended_why="moved")
+        elif stands:
+            at_desk(campaign if stands == "here" else other_campaign, person)
+        if not prior:
+            continue
+        outcome = {"here": "known", "elsewhere": "rejected"}.get(stands, "registered")
+        expected[outcome] += 1
+        if outcome == "registered":
+            due[person.pk] = (0 if mark == "five_guarantees" else 35000, mark)
+    result = renew()
+    assert {name: result[name] for name in expected} == expected
+    assert result["read"] == sum(expected.values())
+    written = Registration.objects.filter(source="renewal")
+    assert {r.resident_id: (r.own_fen, r.hardship) for r in written} == due
 
 
 # --- prices
