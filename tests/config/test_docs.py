@@ -83,17 +83,19 @@ def parser_of_django() -> Any:
 
 
 def read_from_environment() -> set[str]:
-    """Names that our code, compose and the tests' environment read."""
+    """Names that our code, compose and the browser tests read."""
     names = set()
-    for _path, text in [*code(".py"), (ROOT / "manage.py", (ROOT / "manage.py").read_text())]:
+    ours = code(".py", folders=(*SHELL, "tests/browser"))
+    for text in [(ROOT / "manage.py").read_text(), *(text for _path, text in ours)]:
         for node in ast.walk(ast.parse(text)):
             called = isinstance(node, ast.Call) and ast.unparse(node.func)
             if called in ("os.environ.get", "os.environ.setdefault", "flag", "_required"):
                 names |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant)}
-            if isinstance(node, ast.Subscript) and ast.unparse(node.value) == "os.environ":
-                names |= {node.slice.value} if isinstance(node.slice, ast.Constant) else set()
+            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+                if ast.unparse(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
+                    names.add(node.slice.value)
     compose = (ROOT / "docker-compose.yml").read_text()
-    return names | set(re.findall(r"\$\{(\w+)", compose)) | {"REQUIRE_BROWSER"}
+    return names | set(re.findall(r"\$\{(\w+)", compose))
 
 
 def test_every_setting_of_the_environment_stands_in_the_readme() -> None:
