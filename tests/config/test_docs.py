@@ -91,9 +91,9 @@ def read_from_environment() -> set[str]:
             called = isinstance(node, ast.Call) and ast.unparse(node.func)
             if called in ("os.environ.get", "os.environ.setdefault", "flag", "_required"):
                 names |= {a.value for a in node.args[:1] if isinstance(a, ast.Constant)}
-            if isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
-                if ast.unparse(node.value) == "os.environ" and isinstance(node.slice, ast.Constant):
-                    names.add(node.slice.value)
+            elif isinstance(node, ast.Subscript) and isinstance(node.ctx, ast.Load):
+                written = re.fullmatch(r"os\.environ\['(\w+)'\]", ast.unparse(node))
+                names |= {written[1]} if written else set()
     compose = (ROOT / "docker-compose.yml").read_text()
     return names | set(re.findall(r"\$\{(\w+)", compose))
 
