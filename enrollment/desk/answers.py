@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from enrollment.desk.forms import PersonForm
 from enrollment.desk.screen import FIELDS, Line, Screen
 from enrollment.desk.words import PROBLEMS, RELATIONS, SHORT_CATEGORIES, SHORT_KINDS
 from enrollment.errors import Refused
+from enrollment.http import Request
 from enrollment.models import Campaign, Region, Resident
 from enrollment.services import registrations
 from enrollment.services.lookups import TooManyLookUps
@@ -22,7 +23,7 @@ from enrollment.services.people import HouseholdUnclear
 
 
 def show(
-    request: HttpRequest,
+    request: Request,
     campaign: Campaign,
     screen: Screen,
     *,
@@ -83,7 +84,7 @@ def show(
     return render(request, "enrollment/desk_parts.html", context, status=status)
 
 
-def again(request: HttpRequest, campaign: Campaign, line: Line, **changes: Any) -> HttpResponse:
+def again(request: Request, campaign: Campaign, line: Line, **changes: Any) -> HttpResponse:
     """The same form with a line over it; what stands at the right stays."""
     post = request.POST
     screen = Screen(
@@ -115,12 +116,12 @@ def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isdigit() and len(text) < 19 else None
 
 
-def _save_key(request: HttpRequest) -> Any:
+def _save_key(request: Request) -> Any:
     """The form's own, so that a retry stays a retry."""
     return request.POST.get("save_key") or uuid4()
 
 
-def not_saved(request: HttpRequest, campaign: Campaign, errors: Any) -> HttpResponse:
+def not_saved(request: Request, campaign: Campaign, errors: Any) -> HttpResponse:
     """One sentence in the line; the other fields are outlined and counted."""
     first, messages = next(iter(errors.items()))
     sentences = [_("Not saved."), messages[0]]
@@ -131,7 +132,7 @@ def not_saved(request: HttpRequest, campaign: Campaign, errors: Any) -> HttpResp
     return again(request, campaign, line, errors=errors, focus=first, save_key=key)
 
 
-def refused(request: HttpRequest, campaign: Campaign, refusal: Refused) -> HttpResponse:
+def refused(request: Request, campaign: Campaign, refusal: Refused) -> HttpResponse:
     said = _("Not looked up.") if isinstance(refusal, TooManyLookUps) else _("Not saved.")
     line = Line("error", (said, *refusal.messages))
     changes: dict[str, Any] = {"save_key": _save_key(request)}
@@ -146,7 +147,7 @@ def refused(request: HttpRequest, campaign: Campaign, refusal: Refused) -> HttpR
 
 
 def confirm(
-    request: HttpRequest,
+    request: Request,
     campaign: Campaign,
     doubt: registrations.NeedsConfirming,
     form: PersonForm,
@@ -163,7 +164,7 @@ def confirm(
     )
 
 
-def typed(request: HttpRequest, number: str = "", keep: bool = True) -> dict[str, Any]:
+def typed(request: Request, number: str = "", keep: bool = True) -> dict[str, Any]:
     """What was typed, to stand in the form again."""
     values = {name: request.POST.get(name, "") for name in FIELDS}
     if not keep:

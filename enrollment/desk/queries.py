@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Subquery
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from enrollment import categories, ports, rules
@@ -46,7 +48,7 @@ class Row:
 
     @property
     def category(self) -> str:
-        return str(LISTED_CATEGORIES.get(self.registration.category, self.registration.category))
+        return str(LISTED_CATEGORIES[self.registration.category])
 
 
 @dataclass(frozen=True)
@@ -108,20 +110,18 @@ def next_of(members: Sequence[Member]) -> Member | None:
 
 def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) -> Facts:
     on = timezone.localdate(now)
-    members = _members(campaign, resident, user)
-    ids = [resident.pk, *(m["id"] for m in members if m["id"] != resident.pk)]
-    prior = _prior(campaign, ids)
-    registered = [m["live_id"] for m in members if m["live_id"] and m["seen"]]
+    people = _people(campaign, resident, user)
+    registered = [row["live_id"] for row in people if row["live_id"] and row["seen"]]
     states = ports.paid_states(campaign.pk, registered) if registered else {}
     marks = ports.marks_of(campaign, [resident.pk]).get(resident.pk, [])
-    shown = [_member(m, resident, prior, campaign, states, on) for m in members]
+    members = [_member(row, resident, campaign, states, on) for row in people]
     return Facts(
-        last_year=_last_year(prior.get(resident.pk, [])),
+        last_year=_last_year(next(row for row in people if row["id"] == resident.pk)),
         price=price_of(campaign, [mark.category for mark in marks]),
         marks=marks,
         payments=ports.payments_of(campaign.pk, resident.pk),
-        members=shown[:HOUSEHOLD_SHOWN],
-        more_members=max(0, len(shown) - HOUSEHOLD_SHOWN),
+        members=members[:HOUSEHOLD_SHOWN],
+        more_members=max(0, len(members) - HOUSEHOLD_SHOWN),
     )
 
 
@@ -129,12 +129,9 @@ def household_after(
     campaign: Campaign, resident: Resident, user: User, now: datetime
 ) -> list[Member]:
     """The household of someone just saved, for F6."""
-    members = _members(campaign, resident, user)
-    if len(members) < 2:
-        return []
-    prior = _prior(campaign, [m["id"] for m in members])
     on = timezone.localdate(now)
-    return [_member(m, resident, prior, campaign, {}, on) for m in members]
+    people = _people(campaign, resident, user)
+    return [_member(row, resident, campaign, {}, on) for row in people]
 
 
 def price_of(campaign: Campaign, hardship: Sequence[str] = ()) -> rules.Price | None:
@@ -142,15 +139,23 @@ def price_of(campaign: Campaign, hardship: Sequence[str] = ()) -> rules.Price | 
     return rules.price(campaign.policy, hardship) if campaign.policy["fee"] else None
 
 
-def _members(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:
-    """The household as far as it lies in the user's region, with live registrations beside."""
-    if resident.household_id is None:
-        return []
+def _people(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:
+    """The resident and who else of the household lives in the user's region, in one query.
+
+    Each with the live registration beside (`live_id`; `seen`: by the user), and with the years of
+    earlier enrollments, newest first, and the latest one's place.
+    """
     own = top_region(user, campaign)
+    household = Q(pk=resident.pk)
+    if resident.household_id:
+        household |= Q(household_id=resident.household_id, village__path__startswith=own.path)
+    prior = PriorEnrollment.objects.filter(
+        resident_id=OuterRef("pk"),
+        insurance=campaign.insurance,
+        coverage_from__lt=campaign.coverage_from,
+    ).order_by("-coverage_from")
     rows = (
-        Resident.objects.filter(
-            household_id=resident.household_id, village__path__startswith=own.path
-        )
+        Resident.objects.filter(household)
         .annotate(
             live=FilteredRelation(
                 "registrations",
@@ -162,9 +167,15 @@ def _members(campaign: Campaign, resident: Resident, user: User) -> list[dict[st
             ),
             live_id=F("live__id"),
             unit_path=F("live__unit__path"),
+            years=ArraySubquery(prior.values("coverage_from__year")),
+            place=Subquery(
+                prior.annotate(place=Concat("village__parent__name", "village__name")).values(
+                    "place"
+                )[:1]
+            ),
         )
         .order_by("id")
-        .values("id", "name", "relation", "born_on", "live_id", "unit_path")
+        .values("id", "name", "relation", "born_on", "live_id", "unit_path", "years", "place")
     )
     return [{**row, "seen": (row["unit_path"] or "").startswith(own.path)} for row in rows]
 
@@ -172,7 +183,6 @@ def _members(campaign: Campaign, resident: Resident, user: User) -> list[dict[st
 def _member(
     row: dict[str, Any],
     resident: Resident,
-    prior: dict[int, list[tuple[int, str]]],
     campaign: Campaign,
     states: dict[int, str],
     on: date,
@@ -182,38 +192,20 @@ def _member(
     elif row["live_id"]:
         state = states.get(row["live_id"], "unpaid") if row["seen"] else "elsewhere"
     else:
-        last = prior.get(row["id"], [])
-        missed = last and last[0][0] == campaign.coverage_from.year - 1
+        missed = row["years"][:1] == [campaign.coverage_from.year - 1]
         state = "missed" if missed else "unregistered"
     years = categories.age(row["born_on"], on)
     return Member(row["id"], row["name"], row["relation"], years, state)
 
 
-def _prior(campaign: Campaign, ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-    """resident id → year and place of earlier enrollments in this insurance, newest first."""
-    found: dict[int, list[tuple[int, str]]] = {}
-    rows = (
-        PriorEnrollment.objects.filter(
-            resident_id__in=ids,
-            insurance=campaign.insurance,
-            coverage_from__lt=campaign.coverage_from,
-        )
-        .order_by("-coverage_from")
-        .values_list("resident_id", "coverage_from", "village__parent__name", "village__name")
-    )
-    for resident_id, start, township, village in rows:
-        found.setdefault(resident_id, []).append((start.year, f"{township or ''}{village}"))
-    return found
-
-
-def _last_year(rows: Sequence[tuple[int, str]]) -> LastYear | None:
-    if not rows:
+def _last_year(row: dict[str, Any]) -> LastYear | None:
+    years = row["years"]
+    if not years:
         return None
-    latest, place = rows[0]
     in_a_row = 1
-    while in_a_row < len(rows) and rows[in_a_row][0] == latest - in_a_row:
+    while in_a_row < len(years) and years[in_a_row] == years[0] - in_a_row:
         in_a_row += 1
-    return LastYear(latest, place, in_a_row)
+    return LastYear(years[0], row["place"], in_a_row)
 
 
 def _mine(campaign: Campaign, user: User) -> "QuerySet[Registration]":

@@ -1,7 +1,9 @@
 """The desk: look someone up, save, take back. Every answer is one page, or its parts for htmx."""
 
+from functools import partial
+
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +15,7 @@ from enrollment.desk import answers, queries
 from enrollment.desk.forms import LookUpForm, PersonForm
 from enrollment.desk.screen import Line, Screen, prefill
 from enrollment.errors import Refused
+from enrollment.http import Request
 from enrollment.models import Campaign, Identity, Registration, Resident
 from enrollment.services import lookups, registrations
 from enrollment.services.lookups import Answer, TooManyLookUps
@@ -28,7 +31,7 @@ LOOK_AGAIN = (
 
 @require_GET
 @allow(Role.CLERK)
-def desk(request: HttpRequest, slug: str) -> HttpResponse:
+def desk(request: Request, slug: str) -> HttpResponse:
     """An empty form."""
     campaign = _campaign(request, slug)
     return answers.show(request, campaign, Screen())
@@ -36,7 +39,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @allow(Role.CLERK)
-def look_up(request: HttpRequest, slug: str) -> HttpResponse:
+def look_up(request: Request, slug: str) -> HttpResponse:
     """Who holds this number, or who is this member of the household on the screen."""
     campaign = _campaign(request, slug)
     on = timezone.localdate(clock.now(campaign))
@@ -48,7 +51,7 @@ def look_up(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @allow(Role.CLERK)
-def save(request: HttpRequest, slug: str) -> HttpResponse:
+def save(request: Request, slug: str) -> HttpResponse:
     """Register; the answer brings the receipt, an empty form, the last ten and the counts."""
     campaign = _campaign(request, slug)
     now = clock.now(campaign)
@@ -82,7 +85,7 @@ def save(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @allow(Role.CLERK)
-def withdrawal(request: HttpRequest, slug: str, registration_id: int) -> HttpResponse:
+def withdrawal(request: Request, slug: str, registration_id: int) -> HttpResponse:
     """Take one's own registration back, with a reason."""
     campaign = _campaign(request, slug)
     registration = get_object_or_404(
@@ -108,7 +111,7 @@ def withdrawal(request: HttpRequest, slug: str, registration_id: int) -> HttpRes
 
 @require_GET
 @allow(Role.CLERK)
-def today(request: HttpRequest, slug: str) -> HttpResponse:
+def today(request: Request, slug: str) -> HttpResponse:
     """All of mine today, newest first."""
     campaign = _campaign(request, slug)
     now = clock.now(campaign)
@@ -125,14 +128,14 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _campaign(request: HttpRequest, slug: str) -> Campaign:
+def _campaign(request: Request, slug: str) -> Campaign:
     campaign = campaign_or_404(request.user, slug)
     request.campaign = campaign  # the page's shell need not ask again
     return campaign
 
 
 def _look_up(
-    request: HttpRequest,
+    request: Request,
     campaign: Campaign,
     form: LookUpForm,
     refusal: Refused | None = None,
@@ -163,9 +166,7 @@ def _look_up(
     return answers.show(request, campaign, screen, status=422 if refusal else 200)
 
 
-def _screen_of(
-    request: HttpRequest, campaign: Campaign, form: LookUpForm, answer: Answer
-) -> Screen:
+def _screen_of(request: Request, campaign: Campaign, form: LookUpForm, answer: Answer) -> Screen:
     on = timezone.localdate(clock.now(campaign))
     screen = Screen(looked_up=True, elsewhere=answer.elsewhere, standing=answer.standing)
     if form.verdict:
@@ -193,7 +194,7 @@ def _screen_of(
 
 def _fill_in(
     screen: Screen,
-    request: HttpRequest,
+    request: Request,
     campaign: Campaign,
     form: LookUpForm,
     identity: Identity,
@@ -219,33 +220,31 @@ def _fill_in(
         screen.state = states.get(screen.standing.pk, "unpaid")
 
 
-def _person(request: HttpRequest, campaign: Campaign, form: PersonForm) -> Person:
+def _person(request: Request, campaign: Campaign, form: PersonForm) -> Person:
     """What the form says, as the service takes it. Errors: Http404 for a foreign member."""
     data = form.cleaned_data
-    texts = {name: data[name] for name in ("group_no", "head_name", "relation", "phone")}
     if data.get("member"):
         identity = get_object_or_404(
-            Identity.objects.select_related("resident"),
+            Identity,
             current=True,
             resident__in=Resident.objects.visible_to(request.user),
             resident_id=data["member"],
         )
-        paper = {"kind": identity.kind, "number": identity.number}
+        person = partial(Person, identity.kind, identity.number)
     else:
         assert form.verdict
         verdict = form.verdict
-        paper = {
-            "kind": verdict.kind,
-            "number": verdict.number,
-            "born_on": verdict.born_on,
-            "sex": verdict.sex,
-        }
-    return Person(
+        person = partial(
+            Person, verdict.kind, verdict.number, born_on=verdict.born_on, sex=verdict.sex
+        )
+    return person(
         name=data["name"],
         category=data["category"],
         village=data["village"],
+        group_no=data["group_no"],
+        head_name=data["head_name"],
+        relation=data["relation"],
+        phone=data["phone"],
         household_id=data["household"],
         about=data["about"],
-        **paper,
-        **texts,
     )

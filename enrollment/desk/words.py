@@ -1,5 +1,7 @@
 """The desk's own words: code lists in short, and what is wrong with a number."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,7 +32,7 @@ SHORT_CATEGORIES = {
     Category.ADULT: pgettext_lazy("short category", "Adult"),
     Category.ELDERLY: pgettext_lazy("short category", "Elderly"),
 }
-LISTED_CATEGORIES = {
+LISTED_CATEGORIES: dict[str, Any] = {
     Category.NEWBORN: pgettext_lazy("category in a list", "Newborn"),
     Category.PRESCHOOL: pgettext_lazy("category in a list", "Pre-school"),
     Category.PUPIL: pgettext_lazy("category in a list", "Pupil"),
