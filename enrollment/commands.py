@@ -25,6 +25,7 @@ class Command(BaseCommand):
     """
 
     takes_campaign = True
+    takes_now = False  # a command without CAMPAIGN that still reads a practice clock
     writes = True
     campaign: Campaign
     by: User
@@ -38,7 +39,8 @@ class Command(BaseCommand):
         if self.writes:
             parser.add_argument("--by", metavar="USER", help="acting user (default: system)")
             parser.add_argument("--why", metavar="TEXT", default="", help="reason, for the record")
-        parser.add_argument("--now", metavar="T", help="practice campaigns: move the clock to T")
+        if self.takes_now or self.takes_campaign:
+            parser.add_argument("--now", metavar="T", help="practice campaigns: move the clock")
 
     def arguments(self, parser: ArgumentParser) -> None:
         """The command's own arguments."""

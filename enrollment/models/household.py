@@ -2,7 +2,7 @@ import pghistory
 from django.db import models
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent())
 class Household(models.Model):
     """People on one page of a village's register. `number` is the village's own (户编号)."""
 

@@ -28,7 +28,7 @@ class Category(models.TextChoices):
     ELDERLY = "1601", _("elderly resident")
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent())
 class Resident(models.Model):
     """One person, whatever papers they hold.
 
@@ -57,7 +57,7 @@ class Resident(models.Model):
         return f"resident {self.pk}"  # a name never gets into a log by accident
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent())
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent())
 class Identity(models.Model):
     """A paper and its number, sealed. A payment under an old number is still its holder's.
 

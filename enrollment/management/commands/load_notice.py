@@ -18,6 +18,7 @@ from enrollment.services import campaigns
 class Command(commands.Command):
     help = "Validates a notice file whole, and opens or updates its campaign with its regions."
     takes_campaign = False
+    takes_now = True
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE.toml")
