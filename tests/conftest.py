@@ -1,17 +1,27 @@
 """Real services, a small county, and the fixed cast. Nothing of our own is mocked."""
 
 import tempfile
+from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connections
 
 from tests.environment import DATA
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+    """The second connection must be closed before the test database can go."""
+    yield
+    with django_db_blocker.unblock():
+        connections["progress"].close()
 
 
 @pytest.fixture(autouse=True)

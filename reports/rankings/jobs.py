@@ -7,6 +7,7 @@ from enrollment import clock, jobs
 from enrollment.errors import Refused
 from enrollment.models import Campaign, Job, User
 from quotas.models import TargetSet
+from reports.models import Ranking
 from reports.rankings import services
 from reports.rankings.queries import due_reports
 
@@ -34,21 +35,39 @@ def ask_for_due_rankings(now: datetime) -> None:
 
 @jobs.job(KIND)
 def freeze(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    """Freeze; publish at once where the policy says so and the books hold, else leave a draft."""
+    """Freeze; publish at once where the policy says so and the books hold, else leave a draft.
+
+    What fell due before and waits for another worker is frozen first: a ranking's number and the
+    places before it follow the weeks, not the workers.
+    """
     campaign = Campaign.objects.select_related("region").get(pk=job.args["campaign"])
+    kind, as_of = job.args["kind"], datetime.fromisoformat(job.args["as_of"])
+    target_set = TargetSet.objects.get(pk=job.args["target_set"])
     now = clock.now(campaign)
-    ranking = services.freeze_ranking(
-        campaign=campaign,
-        kind=job.args["kind"],
-        as_of=datetime.fromisoformat(job.args["as_of"]),
-        target_set=TargetSet.objects.get(pk=job.args["target_set"]),
-        by=job.created_by,
-        now=now,
-    )
-    refused: list[str] = []
-    if services.rule_of(campaign, ranking.kind).publish == "when_books_hold":
-        try:
-            ranking = services.publish_ranking(ranking, by=job.created_by, now=now)
-        except Refused as refusal:
-            refused = refusal.messages
+    for due in due_reports(now):
+        same = (due.campaign.pk, due.rule.key, due.target_set.pk)
+        if same == (campaign.pk, kind, target_set.pk) and due.as_of < as_of:
+            _freeze_one(campaign, kind, target_set, due.as_of, by=job.created_by, now=now)
+    ranking, refused = _freeze_one(campaign, kind, target_set, as_of, by=job.created_by, now=now)
     return {"ranking": ranking.pk, "published": bool(ranking.published_at), "refused": refused}
+
+
+def _freeze_one(
+    campaign: Campaign,
+    kind: str,
+    target_set: TargetSet,
+    as_of: datetime,
+    *,
+    by: User,
+    now: datetime,
+) -> tuple[Ranking, list[str]]:
+    """The ranking, and why it stays a draft where the books do not hold."""
+    ranking = services.freeze_ranking(
+        campaign=campaign, kind=kind, as_of=as_of, target_set=target_set, by=by, now=now
+    )
+    if services.rule_of(campaign, kind).publish == "when_books_hold":
+        try:
+            ranking = services.publish_ranking(ranking, by=by, now=now)
+        except Refused as refusal:
+            return ranking, refusal.messages
+    return ranking, []

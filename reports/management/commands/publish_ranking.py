@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from enrollment import changes, commands
 from enrollment.errors import Refused
 from enrollment.models import Region
+from enrollment.sections import ZONE
 from reports.rankings import services
 
 
@@ -49,7 +50,7 @@ class Command(commands.Command):
         return {
             "ranking": ranking.pk,
             "number": ranking.number,
-            "as_of": ranking.as_of.isoformat(),
+            "as_of": ranking.as_of.astimezone(ZONE).isoformat(),
             "published": ranking.published_at is not None,
             "rows": [
                 {
