@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -208,9 +208,13 @@ def _last_year(row: dict[str, Any]) -> LastYear | None:
     return LastYear(years[0], row["place"], in_a_row)
 
 
-def _mine(campaign: Campaign, user: User) -> "QuerySet[Registration]":
+def _mine(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
+    """Made at the desk by this user. A practice clock may stand before some of them."""
     return Registration.objects.filter(
-        campaign=campaign, registered_by=user, source=Registration.Source.DESK
+        campaign=campaign,
+        registered_by=user,
+        source=Registration.Source.DESK,
+        known_at__lte=now,
     )
 
 
@@ -227,7 +231,7 @@ def my_last(
     """My latest registrations, newest first, taken back ones among them; and my day's count."""
     of_today = _today(campaign, user, now).order_by().values("campaign")
     found = list(
-        _mine(campaign, user)
+        _mine(campaign, user, now)
         .select_related("resident__household", "village")
         .annotate(
             paper=FilteredRelation(
@@ -264,7 +268,7 @@ def my_last(
 
 def _today(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
     today = day_start(timezone.localdate(now))
-    return _mine(campaign, user).filter(known_at__gte=today, known_at__lt=today + timedelta(days=1))
+    return _mine(campaign, user, now).filter(known_at__gte=today)
 
 
 def _hardship_name(campaign: Campaign, row: Registration) -> str:

@@ -359,6 +359,14 @@ def test_all_of_today_are_numbered_from_one(bob, filled, campaign, cast):
     assert "11-18李梅" in text(bob.get(DESK))  # still among my last ten, without a number
 
 
+def test_a_practice_clock_moved_back_still_shows_the_last_first(bob, filled, campaign, cast):
+    bob.post(SAVE, filled())
+    move_clock(campaign, to=at("2022-11-17 09:00"), by=cast["dana"])
+    page = bob.post(SAVE, filled(number=LI, name="李梅"), **HTMX)
+    assert "第1笔李梅已登记" in text(page)
+    assert "王芳" not in text(page)  # not yet registered at that instant
+
+
 def test_others_do_not_stand_in_my_list(sign_in, filled, cast, places):
     sign_in("bob").post(SAVE, filled())
     cast["charlie"].region = places["north"]
