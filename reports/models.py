@@ -40,6 +40,7 @@ class RollupNow(models.Model):
     prior: people enrolled in the period before, by the village they were enrolled in.
     open_payments, open_fen: payments that wait for a person's decision, by the home of their
     person, else by their place as recognised; the campaign's region has all of them.
+    marked: people with a standing hardship mark, and how many of them are enrolled.
     """
 
     campaign_id = models.BigIntegerField()
@@ -47,6 +48,8 @@ class RollupNow(models.Model):
     prior = models.IntegerField()
     open_payments = models.IntegerField()
     open_fen = models.BigIntegerField()
+    marked = models.IntegerField(default=0)
+    marked_enrolled = models.IntegerField(default=0)
 
     class Meta:
         constraints = [

@@ -5,13 +5,13 @@ from datetime import date
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from reports.people.lists import COUNTED, MISSING
+from reports.people.lists import STATUSES
 
 
 class ListForm(forms.Form):
     """Which list, where, of which day, and behind whom it goes on (unit.resident)."""
 
-    status = forms.ChoiceField(choices=[(s, s) for s in (*COUNTED, *MISSING)], required=False)
+    status = forms.ChoiceField(choices=[(s, s) for s in STATUSES], required=False)
     region = forms.IntegerField(required=False, min_value=1)
     day = forms.DateField(required=False)
     after = forms.RegexField(r"^\d{1,18}\.\d{1,18}$", required=False)

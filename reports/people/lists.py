@@ -20,6 +20,8 @@ FOUND_AT_MOST = 50
 MOST_UNITS_AT_ONCE = 32
 COUNTED = ("registered", "enrolled", "unpaid")  # figures of the dashboard
 MISSING = ("missed", "unregistered")  # of the register, and in no registration
+MARKED = "marked"  # with a hardship mark, and not enrolled: a figure of the dashboard, of now
+STATUSES = (*COUNTED, MARKED, *MISSING)
 
 
 @dataclass(frozen=True)
@@ -120,7 +122,7 @@ def read_page(
 ) -> Page:
     """The next `limit` people behind `after`, unit by unit; first few units, then more at once.
 
-    `status` is one of COUNTED, at the instant, or of MISSING, now. A cursor that leads nowhere
+    `status` is one of COUNTED, at the instant, or another of STATUSES, now. A cursor that leads nowhere
     begins at the beginning.
     """
     ids = [unit.pk for unit in units]
@@ -158,11 +160,10 @@ def _read(
         "resident": resident,
         "limit": limit,
     }
-    name = "people_page"
+    name = {MARKED: "people_marked"}.get(status, "people_page")
     if status in MISSING:
-        name, params = "people_missing", {**params, **_period(campaign)}
-    else:
-        params = {**params, "campaign": campaign.pk, "at": at}
+        name = "people_missing"
+    params |= {"campaign": campaign.pk, "at": at, **_period(campaign)}
     with connection.cursor() as cursor:
         sql.run(cursor, "reports", name, params)
         return [Row(*row) for row in cursor.fetchall()]

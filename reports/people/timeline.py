@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from config.lib.figures import yuan
 from enrollment import ports
@@ -14,12 +14,12 @@ from payments.models import Cause, Correction, Match, Part, Payment
 from subsidies.models import Entitlement
 
 FIELDS = {
-    "category": gettext_lazy("category"),
-    "village_id": gettext_lazy("village"),
-    "household_id": gettext_lazy("household"),
-    "relation": gettext_lazy("relation to the head"),
-    "phone": gettext_lazy("phone"),
-    "name": gettext_lazy("name"),
+    "category": pgettext_lazy("field", "category"),
+    "village_id": pgettext_lazy("field", "village"),
+    "household_id": pgettext_lazy("field", "household"),
+    "relation": pgettext_lazy("field", "relation to the head"),
+    "phone": pgettext_lazy("field", "phone"),
+    "name": pgettext_lazy("field", "name"),
 }
 RULES = {
     "number": gettext_lazy("by the number: person, year and amount agree"),
@@ -75,6 +75,12 @@ def events(
     return sorted(found, key=lambda event: event.at, reverse=True)
 
 
+def _name(user: User | None) -> str:
+    if user is None:
+        return ""
+    return user.get_role_display() if user.role == User.Role.SYSTEM else str(user)
+
+
 def _registered(campaign: Campaign, rows: Sequence[Registration]) -> Iterator[Event]:
     files = SourceFile.objects.in_bulk([row.source_file_id for row in rows if row.source_file_id])
     changed = {
@@ -93,7 +99,7 @@ def _registered(campaign: Campaign, rows: Sequence[Registration]) -> Iterator[Ev
             tone="dian",
             what=str(WAYS[Registration.Source(row.source)]),
             text=pgettext("list", "; ").join(_where(row, changed.get(row.pk), file)),
-            who=str(row.registered_by),
+            who=_name(row.registered_by),
         )
         if row.ended_at:
             yield Event(
@@ -102,7 +108,7 @@ def _registered(campaign: Campaign, rows: Sequence[Registration]) -> Iterator[Ev
                 tone="zhu",
                 what=_("Registration ended"),
                 text=row.ended_why or "",
-                who=str(row.ended_by),
+                who=_name(row.ended_by),
             )
 
 
@@ -160,12 +166,12 @@ def _paid(campaign: Campaign, resident: Resident) -> Iterator[Event]:
             at=row.paid_at,
             shape=PAYMENT_SHAPES[row.standing],
             tone="song" if row.standing == "matched" else "zhe",
-            what=" ".join(filter(None, [_("Payment"), row.channel])),
+            what=" ".join(filter(None, [pgettext("event", "Payment"), row.channel])),
             text="　".join(
                 filter(None, [_receipt(row.receipt), _line(files, row), cause])
             ),
             fen=row.fen,
-            who=_("tax bureau"),
+            who=pgettext("who", "tax bureau"),
             payment_id=row.pk,
             file_id=row.file_id,
         )
@@ -175,10 +181,10 @@ def _paid(campaign: Campaign, resident: Resident) -> Iterator[Event]:
             at=row.paid_at,
             shape="diamond-open" if is_refund else "cross",
             tone="zhe",
-            what=_("Refund") if is_refund else _("Reversal"),
+            what=pgettext("event", "Refund") if is_refund else pgettext("event", "Reversal"),
             text="　".join(filter(None, [_receipt(row.original_receipt), _line(files, row)])),
             fen=-row.fen,
-            who=_("tax bureau"),
+            who=pgettext("who", "tax bureau"),
             payment_id=row.payment_id,
             file_id=row.file_id,
         )
@@ -211,7 +217,7 @@ def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 filter(None, [str(RULES.get(row.rule, row.rule)), row.why])
             ),
             fen=row.fen if row.fen != row.due_fen else None,
-            who=str(users[row.by_id]),
+            who=_name(users[row.by_id]),
             payment_id=row.payment_id,
         )
         if row.ended_at:
@@ -221,7 +227,7 @@ def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 tone="zhe",
                 what=_("Match ended"),
                 text=row.ended_why or "",
-                who=str(users.get(row.ended_by_id or 0, "")),
+                who=_name(users.get(row.ended_by_id or 0)),
                 payment_id=row.payment_id,
             )
 
@@ -239,7 +245,7 @@ def _marked(campaign: Campaign, resident: Resident) -> Iterator[Event]:
             what=_("Listed as “%(name)s”") % {"name": name},
             text=_("%(source)s; recognised %(day)s")
             % {"source": row.source, "day": row.recognised_on},
-            who=str(row.marked_by),
+            who=_name(row.marked_by),
         )
         if row.ended_at:
             yield Event(

@@ -48,7 +48,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
             **_choices(campaign, region, top),
             **_figures(campaign, region, units, status, now, on),
             "status": status,
-            "counted": status in lists.COUNTED,
+            "counted": status not in lists.MISSING,
             "day": day,
             "day_query": f"&day={day:%Y-%m-%d}" if day else "",
             "rows": _with_words(campaign, page.rows, units, today),
@@ -212,6 +212,7 @@ def _figures(
         "registered": standing.registered,
         "enrolled": standing.enrolled,
         "unpaid": standing.registered - standing.enrolled,
+        lists.MARKED: standing.marked - standing.marked_enrolled,
     }
     near = region.level in (Region.Level.TOWNSHIP, Region.Level.VILLAGE)
     if near and status in lists.MISSING:

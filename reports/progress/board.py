@@ -31,7 +31,10 @@ class Published:
 
 @dataclass
 class Board:
-    """`as_of` is null before the first roll-up. `today`: the day looked at, `is_past` if earlier."""
+    """`as_of` is null before the first roll-up. `today`: the day looked at, `is_past` if earlier.
+
+    `total` is the whole by `base`; `sum_of_parts` the same people by `part_base`, as their rows are.
+    """
 
     campaign: Campaign
     region: Region
@@ -41,9 +44,11 @@ class Board:
     is_past: bool
     bases: list[Base]
     base: Base
+    part_base: Base
     requirement: Requirement
     whole: Standing
     total: Place
+    sum_of_parts: Place
     parts: list[Place]
     days: list[Day]
     idle: list[IdleVillage]
@@ -140,12 +145,12 @@ def read_board(
         as_of, found = now, queries.with_pending(campaign, found, now)
     today = on if is_past and on else timezone.localdate(as_of or now)
     bases = places.read_bases(campaign, ids, {pk: found[pk].prior for pk in ids})
-    base = places.choose_base(bases, base_slug)
+    base, part_base = places.choose_bases(bases, base_slug)
     requirement = places.read_requirement(campaign, today)
     whole = found[region.pk]
-    published = _published(campaign, region, base, today)
+    published = _published(campaign, region, part_base, today)
     parts = places.ranked(
-        children, found, base, requirement, published.ranks if published else None
+        children, found, part_base, requirement, published.ranks if published else None
     )
     return Board(
         campaign=campaign,
@@ -156,9 +161,13 @@ def read_board(
         is_past=is_past,
         bases=bases,
         base=base,
+        part_base=part_base,
         requirement=requirement,
         whole=whole,
         total=Place(region, region.name, whole, base.persons.get(region.pk), requirement),
+        sum_of_parts=Place(
+            region, region.name, whole, part_base.persons.get(region.pk), requirement
+        ),
         parts=parts + _rest(whole, [found[child.pk] for child in children], requirement),
         days=queries.days(campaign, region, today),
         idle=queries.idle_villages(campaign, region, today),

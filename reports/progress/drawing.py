@@ -25,22 +25,30 @@ class Ticks:
 
 
 def ticks(
-    required: int | None, checkpoint: int | None, width: int, label: int = LABEL, short: int = SHORT
+    required: int | None,
+    checkpoint: int | None,
+    width: int,
+    label: int = LABEL,
+    at_end: int | None = None,
 ) -> Ticks:
-    """The word of today ends a little right of its tick; near the left edge it begins there."""
+    """The word of today ends a little right of its tick; near the left edge it begins there.
+
+    The checkpoint's number stands over its tick, or, `at_end` wide, ends with the bar.
+    """
     drawn = bars.place(0, required, checkpoint, width, 8)
     if drawn.tick is None:
         return Ticks(width, True, None, "end", drawn.checkpoint)
     starts = drawn.tick < label
     today = drawn.tick if starts else min(width, drawn.tick + 8)
     end = today + label if starts else today
-    apart = drawn.checkpoint is not None and drawn.checkpoint - short // 2 > end + 4
+    middle = min(drawn.checkpoint or 0, width - SHORT // 2 + 4)
+    begin = middle - SHORT // 2 if at_end is None else width - at_end
     return Ticks(
         width=width,
         zero=(drawn.tick if starts else today - label) > 12,
         today=today,
         today_anchor="start" if starts else "end",
-        checkpoint=min(drawn.checkpoint or 0, width - short // 2 + 4) if apart else None,
+        checkpoint=middle if drawn.checkpoint is not None and begin > end + 4 else None,
     )
 
 

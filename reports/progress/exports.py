@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -29,20 +30,20 @@ def board_workbook(board: Board) -> bytes:
     sheet.append([_under(board)])
     sheet.append(
         [
-            _("Rank"),
-            _("Since last"),
-            _("Place"),
-            board.base.title,
-            _("Registered"),
-            _("Enrolled"),
-            _("Rate %"),
-            _("Missing today"),
-            _("Last 7 days"),
-            _("Needed a day"),
-            _("State"),
+            pgettext("progress", "Rank"),
+            pgettext("progress", "Since last"),
+            pgettext("progress", "Place"),
+            board.part_base.title,
+            pgettext("count", "Registered"),
+            pgettext("count", "Enrolled"),
+            pgettext("progress", "Rate %"),
+            pgettext("progress", "Missing today"),
+            pgettext("progress", "Last 7 days"),
+            pgettext("progress", "Needed a day"),
+            pgettext("progress", "State"),
         ]
     )
-    sheet.append(_cells(board.total))
+    sheet.append(_cells(board.sum_of_parts))
     for place in board.parts:
         sheet.append(_cells(place))
     _dress(sheet)
@@ -52,14 +53,15 @@ def board_workbook(board: Board) -> bytes:
 
 
 def _title(board: Board) -> str:
-    return f"{board.region.name}　{_('%(campaign)s: progress') % {'campaign': board.campaign.title}}"
+    title = _("%(title)s: progress") % {"title": board.campaign.title}
+    return f"{board.region.name}　{title}"
 
 
 def _under(board: Board) -> str:
     return "　".join(
         [
             _("As of %(at)s") % {"at": cut_off(board)},
-            _("Denominator: %(base)s") % {"base": board.base.title},
+            _("Denominator: %(base)s") % {"base": board.part_base.title},
         ]
     )
 

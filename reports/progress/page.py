@@ -3,8 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
-from django.utils.translation import pgettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from config.states import STATES
 from enrollment.access import Role, top_region
@@ -12,7 +11,7 @@ from enrollment.models import Region, User
 from reports.progress import drawing
 from reports.progress.board import Board
 from reports.progress.exports import cut_off
-from reports.progress.places import PRIOR
+from reports.progress.places import PRIOR, Base
 
 SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 HEADLINE_BAR = 374
@@ -40,13 +39,15 @@ def context(board: Board, user: User) -> dict[str, Any]:
     return {
         "board": board,
         "document": board.campaign.policy["document"],
+        "document_short": board.campaign.policy["document"].number.rpartition("〕")[2],
         "cut_off": cut_off(board),
         "now_cut_off": cut_off(board, now=True),
         "above": [(region, _seen(board, user, region)) for region in board.above],
         "base_word": _base_word(board),
-        "base_short": _("Last year") if board.base.slug == PRIOR else _("Target"),
+        "base_short": _base_short(board.base),
+        "part_base_short": _base_short(board.part_base),
         "part_word": _part_word(board),
-        "whole_word": WHOLES.get(Region.Level(board.region.level), _("Total")),
+        "whole_word": WHOLES.get(Region.Level(board.region.level), pgettext("progress", "Total")),
         "required_short": _short(required),
         "checkpoint_short": _short(checkpoint),
         "gap_size": None if gap is None else abs(gap),
@@ -63,7 +64,7 @@ def context(board: Board, user: User) -> dict[str, Any]:
         "trend_drawing": drawing.draw_trend(trend),
         "newest_days": board.days[::-1],
         "column_ticks": drawing.ticks(required, checkpoint, COLUMN_BAR),
-        "headline_ticks": drawing.ticks(required, checkpoint, HEADLINE_BAR, 74, 120),
+        "headline_ticks": drawing.ticks(required, checkpoint, HEADLINE_BAR, 74, at_end=56),
         "headline_bar": HEADLINE_BAR,
     }
 
@@ -93,13 +94,17 @@ def _seen(board: Board, user: User, region: Region) -> bool:
     return user.region.contains(region) and board.campaign.region.contains(region)
 
 
+def _base_short(base: Base) -> str:
+    return pgettext("progress", "Last year") if base.slug == PRIOR else pgettext("progress", "Target")
+
+
 def _base_word(board: Board) -> str:
     return _("Enrolled last year (people)") if board.base.slug == PRIOR else _("Target (people)")
 
 
 def _part_word(board: Board) -> str:
     levels = {Region.Level(place.region.level) for place in board.parts if place.region}
-    return str(PARTS.get(levels.pop(), _("Place"))) if len(levels) == 1 else _("Place")
+    return str(PARTS.get(levels.pop(), pgettext("progress", "Place"))) if len(levels) == 1 else pgettext("progress", "Place")
 
 
 def _open_query(board: Board, user: User) -> str | None:

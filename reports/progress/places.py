@@ -162,10 +162,15 @@ def read_bases(
     return [*bases, Base(PRIOR, _("Enrolled last year"), "", last_year)]
 
 
-def choose_base(bases: Sequence[Base], slug: str | None) -> Base:
-    """The one asked for; else the first that measures the parts, not the whole alone."""
-    asked = next((base for base in bases if base.slug == slug), None)
-    return asked or next((base for base in bases if len(base.persons) > 1), bases[0])
+def choose_bases(bases: Sequence[Base], slug: str | None) -> tuple[Base, Base]:
+    """What the whole is measured by, and what its parts are: the one asked for, or shown first.
+
+    Villages have no targets: then the parts are measured by last year's enrolled, the whole by
+    its own target still.
+    """
+    base = next((base for base in bases if base.slug == slug), bases[0])
+    measures_parts = len(base.persons) > 1 or len(bases) == 1
+    return base, base if measures_parts else bases[-1]
 
 
 def ranked(

@@ -26,7 +26,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Standing:
-    """A region in the roll-ups, up to a day. Persons, and fen; `prior` and open_* as of now."""
+    """A region in the roll-ups, up to a day. Persons, and fen; the last five as of now."""
 
     registered: int
     enrolled: int
@@ -37,6 +37,12 @@ class Standing:
     prior: int
     open_payments: int
     open_fen: int
+    marked: int
+    marked_enrolled: int
+
+    @property
+    def marked_missing(self) -> int:
+        return self.marked - self.marked_enrolled
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,13 @@ def refresh(campaign: Campaign, *, as_of: datetime) -> None:
     state, _new = RollupState.objects.select_for_update().get_or_create(
         campaign=campaign, defaults={"as_of": as_of, "refreshed_at": timezone.now()}
     )
-    params = {"campaign": campaign.pk, "as_of": as_of}
+    params = {
+        "campaign": campaign.pk,
+        "top": campaign.region_id,
+        "insurance": campaign.insurance,
+        "coverage_from": campaign.coverage_from,
+        "as_of": as_of,
+    }
     with connection.cursor() as cursor:
         sql.run(cursor, "reports", "rollup", params)
         sql.run(cursor, "reports", "rollup_now", params)
