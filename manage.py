@@ -6,7 +6,7 @@ import sys
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config import services
+from config import environment, services
 
 STARTS_NOTHING = {
     "help",
@@ -43,7 +43,7 @@ def prepare(command: str) -> None:
     import django
     from django.core.management import get_commands
 
-    data = services.data_folder()
+    data = environment.data_folder()
     services.create_files(data)  # before the settings, which read them
     django.setup()
     if command not in get_commands():
@@ -54,7 +54,7 @@ def prepare(command: str) -> None:
     siv.ring()  # a key file that cannot be read stops here, before any work
     services.ensure(data)
     schema.must_answer()
-    if services.is_embedded() and command not in MIGRATES_NOTHING:
+    if environment.is_embedded() and command not in MIGRATES_NOTHING:
         schema.bring_up_to_date()
 
 

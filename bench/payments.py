@@ -67,9 +67,9 @@ def main() -> None:
 
 
 def start() -> Any:
-    from config import services
+    from config import environment, services
 
-    data = services.data_folder()
+    data = environment.data_folder()
     services.create_files(data)
     import django
 
@@ -244,9 +244,7 @@ def floor(campaign: Any, path: Path, lines: int) -> dict[str, Any]:
             for stage, statement in FLOOR.items():
                 began = time.perf_counter()
                 cursor.execute(
-                    statement.format(
-                        columns=", ".join(NEEDED), path=needed, campaign=campaign.pk
-                    )
+                    statement.format(columns=", ".join(NEEDED), path=needed, campaign=campaign.pk)
                 )
                 seconds[stage] = time.perf_counter() - began
             began = time.perf_counter()

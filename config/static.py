@@ -7,7 +7,7 @@ import sys
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 
-from config import services
+from config import environment
 
 
 def collect() -> bool:
@@ -17,7 +17,7 @@ def collect() -> bool:
     if stamp.exists() and stamp.read_text() == now:
         return False
     command = [sys.executable, "manage.py", "collectstatic", "--noinput", "--clear", "-v", "0"]
-    subprocess.run(command, cwd=services.ROOT, check=True)
+    subprocess.run(command, cwd=environment.ROOT, check=True)
     stamp.write_text(now)
     return True
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from config import keeper, services
+from config import environment, keeper
 
 yaml = pytest.importorskip("yaml")
-ROOT = services.ROOT
+ROOT = environment.ROOT
 APP = ("web", "worker", "beat", "migrate")
 SERVERS = ("postgres", "redis")
 

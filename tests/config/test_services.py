@@ -13,7 +13,8 @@ import psycopg2
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config import services
+from config import environment, services
+from config.environment import ROOT
 
 USER = """
 import sys
@@ -31,14 +32,14 @@ sys.stdin.read()
 class User:
     """A process that uses the services of a data folder until told to leave."""
 
-    def __init__(self, data: Path, **environment: str) -> None:
+    def __init__(self, data: Path, **given: str) -> None:
         bare = {
             k: v for k, v in os.environ.items() if not k.startswith(("CANBAO", "DATABASE", "REDIS"))
         }
         self.process = subprocess.Popen(
             [sys.executable, "-c", USER, str(data)],
-            cwd=services.ROOT,
-            env={**bare, "CANBAO_DATA": str(data), **environment},
+            cwd=ROOT,
+            env={**bare, "CANBAO_DATA": str(data), **given},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -82,7 +83,7 @@ def query(data: Path, sql: str, patience: float = 20) -> object:
     until = time.monotonic() + patience
     while True:
         try:
-            connection = services.connect(services.paths(data), services.NAME)
+            connection = services.connect(environment.paths(data), environment.NAME)
         except psycopg2.OperationalError:
             if time.monotonic() > until:
                 raise
@@ -101,7 +102,7 @@ def valkey(data: Path, *words: str, patience: float = 20) -> bytes:
     while True:
         try:
             with socket.socket(socket.AF_UNIX) as plug:
-                plug.connect(str(services.paths(data).valkey_socket))
+                plug.connect(str(environment.paths(data).valkey_socket))
                 plug.sendall((" ".join(words) + "\r\n").encode())
                 reply = plug.recv(1000)
             if not reply.startswith(b"-LOADING"):
@@ -139,7 +140,7 @@ class TestKills:
         assert postmaster(crowd)
 
     def test_odd_path_keeps_sockets_elsewhere_in_a_private_folder(self, crowd: Path) -> None:
-        sockets = services.paths(crowd).sockets
+        sockets = environment.paths(crowd).sockets
         assert crowd not in sockets.parents
         assert sockets.stat().st_mode & 0o777 == 0o700
 
@@ -235,18 +236,18 @@ class TestSettings:
 
     def test_embedded(self, tmp_path: Path) -> None:
         run = tmp_path / "var" / "run"
-        assert services.database() == {"NAME": "canbao", "USER": "canbao", "HOST": str(run)}
-        assert services.redis_url() == f"unix://{run}/valkey.sock"
-        assert services.broker_url() == f"redis+socket://{run}/valkey.sock"
-        assert services.key_file() == tmp_path / "var" / "keys"
-        assert services.needed() == ("postgres", "valkey")
-        assert len(services.secret_key()) > 50
+        assert environment.database() == {"NAME": "canbao", "USER": "canbao", "HOST": str(run)}
+        assert environment.redis_url() == f"unix://{run}/valkey.sock"
+        assert environment.broker_url() == f"redis+socket://{run}/valkey.sock"
+        assert environment.key_file() == tmp_path / "var" / "keys"
+        assert environment.needed() == ("postgres", "valkey")
+        assert len(environment.secret_key()) > 50
         assert not (tmp_path / "var").exists()
 
     def test_two_urls(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DATABASE_URL", "postgresql://u:p%40ss@db:6432/canbao?sslmode=require")
         monkeypatch.setenv("REDIS_URL", "redis://broker:6379/2")
-        assert services.database() == {
+        assert environment.database() == {
             "NAME": "canbao",
             "USER": "u",
             "PASSWORD": "p@ss",
@@ -254,8 +255,8 @@ class TestSettings:
             "PORT": "6432",
             "OPTIONS": {"sslmode": "require"},
         }
-        assert services.broker_url() == services.redis_url() == "redis://broker:6379/2"
-        assert services.needed() == ()
+        assert environment.broker_url() == environment.redis_url() == "redis://broker:6379/2"
+        assert environment.needed() == ()
 
     @pytest.mark.parametrize(
         "url", ["sqlite:///x.db", "postgresql://host", "postgresql://h:port/n", "host/name"]
@@ -263,23 +264,23 @@ class TestSettings:
     def test_wrong_database_url(self, monkeypatch: pytest.MonkeyPatch, url: str) -> None:
         monkeypatch.setenv("DATABASE_URL", url)
         with pytest.raises(ImproperlyConfigured, match="DATABASE_URL must look like"):
-            services.database()
+            environment.database()
 
     def test_outside_database_needs_secret_and_keys(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("DATABASE_URL", "postgresql://h/n")
         with pytest.raises(ImproperlyConfigured, match="DJANGO_SECRET_KEY is missing"):
-            services.secret_key()
+            environment.secret_key()
         with pytest.raises(ImproperlyConfigured, match="CANBAO_KEYS is missing"):
-            services.key_file()
+            environment.key_file()
 
     def test_wrong_redis_url(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("REDIS_URL", "amqp://h")
         with pytest.raises(ImproperlyConfigured, match="REDIS_URL must look like"):
-            services.broker_url()
+            environment.broker_url()
 
     def test_socket_path_always_fits(self, tmp_path: Path) -> None:
-        at_the_limit = Path("/" + "d" * (services.LONGEST_FOLDER - len("//run")))
-        assert services.paths(at_the_limit).sockets == at_the_limit / "run"
-        beyond = services.paths(Path(f"{at_the_limit}d")).sockets
+        at_the_limit = Path("/" + "d" * (environment.LONGEST_FOLDER - len("//run")))
+        assert environment.paths(at_the_limit).sockets == at_the_limit / "run"
+        beyond = environment.paths(Path(f"{at_the_limit}d")).sockets
         assert beyond.parent == Path("/tmp")
-        assert beyond != services.paths(Path(f"{at_the_limit}e")).sockets
+        assert beyond != environment.paths(Path(f"{at_the_limit}e")).sockets

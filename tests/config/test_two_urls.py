@@ -17,7 +17,7 @@ import psycopg2
 import pytest
 import redis
 
-from config import services
+from config.environment import ROOT
 from config.lib import siv
 from tests.config.test_supervisor import free_port
 
@@ -85,9 +85,7 @@ def create_database(port: int) -> None:
 
 def manage(environment: dict[str, str], *words: object) -> str:
     command = [sys.executable, "manage.py", *map(str, words)]
-    done = subprocess.run(
-        command, cwd=services.ROOT, env=environment, capture_output=True, text=True
-    )
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -102,7 +100,7 @@ def test_migrates_loads_a_notice_and_does_what_is_rung_for(outside: dict[str, st
     assert broker.llen("celery") == 1
     celery = [sys.executable, "-m", "celery", "-A", "config.celery:app", "worker", "--pool", "solo"]
     worker = subprocess.Popen(
-        celery, cwd=services.ROOT, env=outside, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        celery, cwd=ROOT, env=outside, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
     )
     try:
         until = time.monotonic() + 60
@@ -121,7 +119,7 @@ def test_an_unreachable_database_is_one_clear_line(outside: dict[str, str]) -> N
     nowhere = f"postgresql://canbao:geheim@127.0.0.1:{free_port()}/canbao"
     done = subprocess.run(
         [sys.executable, "manage.py", "migrate"],
-        cwd=services.ROOT,
+        cwd=ROOT,
         env={**outside, "DATABASE_URL": nowhere},
         capture_output=True,
         text=True,

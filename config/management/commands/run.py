@@ -17,7 +17,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from redis import RedisError
 
-from config import heartbeat, schema, services, static
+from config import environment, heartbeat, schema, services, static
 from config.supervisor import Child, GaveUp, Supervisor
 
 HOST = "127.0.0.1"
@@ -86,24 +86,24 @@ def children(data: Path, listener: int) -> list[Child]:
     web = ["gunicorn", "--config", "python:config.gunicorn", "--bind", f"fd://{listener}"]
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle"]
     beat = ["beat", "--schedule", str(data / "beat-schedule")]
-    log = services.paths(data).log
+    log = environment.paths(data).log
     return [
         Child(
             "web",
             [*python, *web, "config.wsgi:application"],
             log("web"),
-            services.ROOT,
+            environment.ROOT,
             descriptors=(listener,),
         ),
         Child(
             "worker",
             [*python, *celery, *worker],
             log("worker"),
-            services.ROOT,
+            environment.ROOT,
             # Stop within seconds: the job's row is free at once and is taken up again.
             environment={"REMAP_SIGTERM": "SIGQUIT", "CELERY_SKIP_CHECKS": "1"},
         ),
-        Child("beat", [*python, *celery, *beat], log("beat"), services.ROOT),
+        Child("beat", [*python, *celery, *beat], log("beat"), environment.ROOT),
     ]
 
 
@@ -116,7 +116,7 @@ def _port() -> int:
 
 @contextmanager
 def _only_run(data: Path) -> Iterator[None]:
-    lock = services.try_lock(services.paths(data).lock("run"), LOCK_EX)
+    lock = services.try_lock(environment.paths(data).lock("run"), LOCK_EX)
     if lock is None:
         raise CommandError(f"Canbao already runs on {data}: stop it, or set CANBAO_DATA and PORT")
     try:
