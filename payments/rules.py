@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 from enrollment.sections import Window, day_start
-from payments.sections import PaymentRules
+
+if TYPE_CHECKING:
+    from enrollment.models import Campaign
 
 
 @dataclass(frozen=True)
@@ -29,17 +32,12 @@ def late_from(windows: Sequence[Window]) -> datetime | None:
     return day_start(max(window.until for window in windows)) if windows else None
 
 
-def terms(
-    campaign_id: int,
-    insurance: str,
-    coverage_from: date,
-    windows: Sequence[Window],
-    rules: PaymentRules,
-) -> Terms:
+def terms_of(campaign: "Campaign") -> Terms:
+    """From the campaign and its policy in force."""
     return Terms(
-        campaign_id=campaign_id,
-        insurance=insurance,
-        coverage_from=coverage_from,
-        late_from=late_from(windows),
-        holds_late=rules.late == "hold",
+        campaign_id=campaign.pk,
+        insurance=campaign.insurance,
+        coverage_from=campaign.coverage_from,
+        late_from=late_from(campaign.policy["windows"]),
+        holds_late=campaign.policy["payments"].late == "hold",
     )

@@ -66,7 +66,7 @@ def import_payments(
     if before := _posted_before(file):
         return _nothing_new(file, before, now)
     campaign = Campaign.objects.select_related("region").get(pk=file.campaign_id)
-    terms = terms_of(campaign)
+    terms = rules.terms_of(campaign)
 
     def tell(stage: str, share: float = 0) -> None:
         text, begins = STAGES[stage]
@@ -131,16 +131,6 @@ def _lines_expected(path: Path) -> int:
     return 0 if sample[:2] in (b"PK", b"\xd0\xcf") else size * lines // len(sample)
 
 
-def terms_of(campaign: Campaign) -> rules.Terms:
-    return rules.terms(
-        campaign.pk,
-        campaign.insurance,
-        campaign.coverage_from,
-        campaign.policy["windows"],
-        campaign.policy["payments"],
-    )
-
-
 def _posted_before(file: SourceFile) -> SourceFile | None:
     """The posted file with the very same bytes, if it still stands."""
     before = file.facts.get("taken_in_before")
@@ -178,7 +168,7 @@ def _close(file: SourceFile, summary: Summary, *, by: User, now: datetime) -> di
         "notes": [*summary.notes, *_notes(summary)],
     }
     file.counts = {
-        "fen": {"read": summary.fen, **fen},
+        "fen": {"read": summary.fen, "as_written": summary.fen_as_written, **fen},
         "declared": {"rows": summary.declared_rows, "fen": summary.declared_fen},
     }
     file.save()
@@ -226,6 +216,7 @@ def classify_open(campaign: Campaign, *, by: User, now: datetime) -> None:
 
 
 def _classify(campaign: Campaign, touched: str, *, by: User, now: datetime, **people: Any) -> None:
+    terms = rules.terms_of(campaign)
     with connection.cursor() as cursor:
         bulk.lock(cursor, campaign.pk)
-        bulk.classify_again(cursor, terms_of(campaign), touched, by_id=by.pk, now=now, **people)
+        bulk.classify_again(cursor, terms, touched, by_id=by.pk, now=now, **people)

@@ -1,0 +1,53 @@
+-- In:    payments_payment, payments_match, payments_correction; %(campaign_id)s
+-- Out:   up to 20 breaches (what, found): payments of which a fen stands nowhere or twice
+-- Grain: one row per payment and kind of breach
+-- Index: none; whole tables are read
+-- Lock:  none
+with matched as (
+    select payment_id, sum(fen) as fen
+    from payments_match
+    where campaign_id = %(campaign_id)s and ended_at is null
+    group by payment_id
+),
+taken_back as (
+    select
+        payment_id,
+        coalesce(sum(fen) filter (where kind = 'reversal'), 0) as reversed_fen,
+        coalesce(sum(fen) filter (where kind = 'refund'), 0) as refunded_fen
+    from payments_correction
+    where campaign_id = %(campaign_id)s and payment_id is not null
+    group by payment_id
+),
+breach as (
+    select format('payment %%s: %%s fen, of which %%s stand somewhere', id, fen,
+        matched_fen + open_fen + refund_due_fen + refunded_fen + reversed_fen) as what
+    from payments_payment
+    where campaign_id = %(campaign_id)s
+      and (
+          fen <> matched_fen + open_fen + refund_due_fen + refunded_fen + reversed_fen
+          or least(matched_fen, open_fen, refund_due_fen, refunded_fen, reversed_fen) < 0
+      )
+    union all
+    select format('payment %%s: %%s fen matched, its live matches have %%s',
+        p.id, p.matched_fen, coalesce(m.fen, 0))
+    from payments_payment p
+    left join matched m on m.payment_id = p.id
+    where p.campaign_id = %(campaign_id)s and p.matched_fen <> coalesce(m.fen, 0)
+    union all
+    select format('payment %%s: %%s fen reversed and %%s refunded, its corrections say %%s and %%s',
+        p.id, p.reversed_fen, p.refunded_fen, coalesce(b.reversed_fen, 0),
+        coalesce(b.refunded_fen, 0))
+    from payments_payment p
+    left join taken_back b on b.payment_id = p.id
+    where p.campaign_id = %(campaign_id)s
+      and (p.reversed_fen, p.refunded_fen)
+        <> (coalesce(b.reversed_fen, 0), coalesce(b.refunded_fen, 0))
+    union all
+    select format('correction %%s: tied to payment %%s, which is not the one it names', c.id,
+        c.payment_id)
+    from payments_correction c
+    left join payments_payment p
+        on p.id = c.payment_id and p.key = c.original_key and p.campaign_id = c.campaign_id
+    where c.campaign_id = %(campaign_id)s and c.payment_id is not null and p.id is null
+)
+select what, count(*) over () as found from breach order by what limit 20;

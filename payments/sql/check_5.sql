@@ -1,0 +1,52 @@
+-- In:    payments_match, enrollment_registration, subsidies_entitlement; %(campaign_id)s
+-- Out:   up to 20 breaches (what, found): parts settled twice, too little or though nothing is
+--        due; people who owe nothing without being entitled to it
+-- Grain: one row per part or registration
+-- Index: none; whole tables are read
+-- Lock:  none
+with settled as (
+    select
+        registration_id,
+        part,
+        sum(fen) as fen,
+        max(due_fen) as due_fen,
+        count(*) as matches,
+        bool_or(alone) as alone
+    from payments_match
+    where campaign_id = %(campaign_id)s and ended_at is null
+    group by registration_id, part
+),
+breach as (
+    select format('registration %%s, %%s: settled %%s times', registration_id, part, matches)
+        as what
+    from settled
+    where alone and matches > 1
+    union all
+    select format('registration %%s, %%s: %%s fen do not cover %%s', registration_id, part, fen,
+        due_fen)
+    from settled
+    where fen < due_fen
+    union all
+    select format('registration %%s, %%s: settled, though nothing is due', s.registration_id,
+        s.part)
+    from settled s
+    join enrollment_registration g on g.id = s.registration_id
+    where case when s.part = 'own' then g.own_fen else g.on_behalf_fen end = 0
+    union all
+    select format('registration %%s: exempt, without a standing entitlement to %%s', g.id,
+        coalesce(nullif(g.hardship, ''), 'anything'))
+    from enrollment_registration g
+    where g.campaign_id = %(campaign_id)s
+      and g.ended_at is null
+      and g.own_fen = 0
+      and g.fee_fen > 0
+      and not exists (
+          select 1
+          from subsidies_entitlement e
+          where e.campaign_id = g.campaign_id
+            and e.resident_id = g.resident_id
+            and e.category = g.hardship
+            and e.ended_at is null
+      )
+)
+select what, count(*) over () as found from breach order by what limit 20;
