@@ -4,8 +4,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from pypinyin import Style, lazy_pinyin
-
 # Look-alikes of the middle dot, as real files carry them.
 DOTS = "·•‧・･．∙⋅᛫ꞏ˙●.｡"
 _IGNORED = re.compile(f"[{re.escape(DOTS)}\\s\u200b-\u200f\u2060\ufeff]")
@@ -65,6 +63,8 @@ def last4(number: str) -> str:
 @lru_cache(maxsize=50_000)
 def _syllable(character: str) -> str:
     """Small ASCII letters and digits; a character without a reading comes after all of them."""
+    from pypinyin import lazy_pinyin  # 0.25 s, which most processes never need
+
     reading = lazy_pinyin(character, errors=lambda text: text)[0].lower()
     return reading if reading.isascii() else "~"
 
@@ -85,5 +85,7 @@ def pinyin_key(name: str) -> str:
 
 def pinyin_initials(name: str) -> str:
     """What a clerk types to reach a village: 湖东村 → hdc."""
+    from pypinyin import Style, lazy_pinyin
+
     initials = lazy_pinyin(name, style=Style.FIRST_LETTER, errors="ignore")
     return "".join(initials).lower()[:30]
