@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.lib import idnumber
 from enrollment import categories, clock, rules
-from enrollment.desk import queries
+from enrollment.desk import mine, queries
 from enrollment.desk.forms import PersonForm
 from enrollment.desk.screen import FIELDS, Line, Screen
 from enrollment.desk.words import PROBLEMS, RELATIONS, SHORT_CATEGORIES, SHORT_KINDS
@@ -38,7 +38,7 @@ def show(
     """
     now = clock.now(campaign)
     policy = campaign.policy
-    villages = villages or queries.villages(campaign, request.user)
+    villages = villages or mine.villages(campaign, request.user)
     not_open = ""
     try:
         registrations.may_register(campaign, now)
@@ -65,8 +65,8 @@ def show(
         "with_entry": with_entry,
     }
     if all_parts or not request.htmx:
-        day, rows = queries.my_last(campaign, request.user, now)
-        units = queries.strip(campaign, request.user, now, rows, villages)
+        day, rows = mine.my_last(campaign, request.user, now)
+        units = mine.strip(campaign, request.user, now, rows, villages)
         context |= {
             "day": day,
             "rows": rows,
@@ -74,9 +74,8 @@ def show(
             "required_bp": next((u.required_bp for u in units if u.required_bp is not None), None),
         }
         if screen.receipt:
-            saved = screen.receipt.registration.pk
-            numbers = {row.registration.pk: row.number for row in rows}
-            context["receipt_number"] = numbers.get(saved)
+            numbers = {row.id: row.number for row in rows}
+            context["receipt_number"] = numbers.get(screen.receipt.registration.pk)
     if not request.htmx:
         context["words"] = {key: str(text) for key, text in PROBLEMS.items()}
         return render(request, "enrollment/desk.html", context, status=status)

@@ -1,4 +1,4 @@
-"""What the desk shows beside and below the form."""
+"""What the desk shows beside the form: one person, and the household."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,49 +6,15 @@ from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
 from django.db.models.functions import Concat
 from django.utils import timezone
 
 from enrollment import categories, ports, rules
 from enrollment.access import top_region
-from enrollment.desk.words import LISTED_CATEGORIES
-from enrollment.models import Campaign, PriorEnrollment, Region, Registration, Resident, User
-from enrollment.sections import day_start
-from enrollment.services.registrations import UNDO_WITHIN
+from enrollment.models import Campaign, PriorEnrollment, Resident, User
 
-LAST = 10
-STRIP_VILLAGES = 3
-STRIP_BARS = 3  # as many with a bar as 1366 px hold
 HOUSEHOLD_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Day:
-    """How many a clerk registered today, and how many of them were taken back."""
-
-    made: int
-    withdrawn: int
-
-    @property
-    def standing(self) -> int:
-        return self.made - self.withdrawn
-
-
-@dataclass(frozen=True)
-class Row:
-    """One of my registrations. `number`: the how-manieth of its day, None on another day."""
-
-    number: int | None
-    registration: Registration
-    masked_number: str
-    hardship: str
-    state: str
-    can_undo: bool
-
-    @property
-    def category(self) -> str:
-        return str(LISTED_CATEGORIES[self.registration.category])
 
 
 @dataclass(frozen=True)
@@ -206,102 +172,3 @@ def _last_year(row: dict[str, Any]) -> LastYear | None:
     while in_a_row < len(years) and years[in_a_row] == years[0] - in_a_row:
         in_a_row += 1
     return LastYear(years[0], row["place"], in_a_row)
-
-
-def _mine(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
-    """Made at the desk by this user. A practice clock may stand before some of them."""
-    return Registration.objects.filter(
-        campaign=campaign,
-        registered_by=user,
-        source=Registration.Source.DESK,
-        known_at__lte=now,
-    )
-
-
-def my_day(campaign: Campaign, user: User, now: datetime) -> Day:
-    counts = _today(campaign, user, now).aggregate(
-        made=Count("id"), withdrawn=Count("id", filter=Q(ended_at__isnull=False))
-    )
-    return Day(counts["made"], counts["withdrawn"])
-
-
-def my_last(
-    campaign: Campaign, user: User, now: datetime, limit: int = LAST, offset: int = 0
-) -> tuple[Day, list[Row]]:
-    """My latest registrations, newest first, taken back ones among them; and my day's count."""
-    of_today = _today(campaign, user, now).order_by().values("campaign")
-    found = list(
-        _mine(campaign, user, now)
-        .select_related("resident__household", "village")
-        .annotate(
-            paper=FilteredRelation(
-                "resident__identities", condition=Q(resident__identities__current=True)
-            ),
-            head4=F("paper__head4"),
-            last4=F("paper__last4"),
-            made=Subquery(of_today.annotate(n=Count("id")).values("n")),
-            withdrawn=Subquery(
-                of_today.filter(ended_at__isnull=False).annotate(n=Count("id")).values("n")
-            ),
-        )
-        .order_by("-known_at", "-id")[offset : offset + limit]
-    )
-    day = Day(found[0].made or 0, found[0].withdrawn or 0) if found else Day(0, 0)
-    states = ports.paid_states(campaign.pk, [row.pk for row in found]) if found else {}
-    today = timezone.localdate(now)
-    rows = []
-    for index, row in enumerate(found):
-        same_day = timezone.localdate(row.known_at) == today
-        ended = row.ended_at is not None
-        rows.append(
-            Row(
-                number=day.made - offset - index if same_day else None,
-                registration=row,
-                masked_number=f"{row.head4}****{row.last4}",
-                hardship=_hardship_name(campaign, row),
-                state="withdrawn" if ended else states.get(row.pk, "unpaid"),
-                can_undo=not ended and now - row.known_at < UNDO_WITHIN,
-            )
-        )
-    return day, rows
-
-
-def _today(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
-    today = day_start(timezone.localdate(now))
-    return _mine(campaign, user, now).filter(known_at__gte=today)
-
-
-def _hardship_name(campaign: Campaign, row: Registration) -> str:
-    if not row.hardship:
-        return ""
-    return ports.subsidy(campaign.policy, [row.hardship], row.fee_fen).name or row.hardship
-
-
-def villages(campaign: Campaign, user: User) -> list[Region]:
-    """Where the clerk may register people, in the order of the tree; `township` is its name.
-
-    Only what the form shows is read: a county's clerk has five hundred of them.
-    """
-    return list(
-        Region.objects.within(top_region(user, campaign))
-        .filter(level=Region.Level.VILLAGE)
-        .only("id", "name", "initials", "path", "parent_id")
-        .annotate(township=F("parent__name"))
-        .order_by("parent__position", "parent_id", "position", "id")
-    )
-
-
-def strip(
-    campaign: Campaign, user: User, now: datetime, rows: Sequence[Row], choices: Sequence[Region]
-) -> list[ports.UnitCount]:
-    """My township and my villages: those of my last registrations, else the first ones."""
-    shown = {row.registration.village_id: row.registration.village for row in rows}
-    for village in choices:
-        shown.setdefault(village.pk, village)
-    regions = list(shown.values())[:STRIP_VILLAGES]
-    own = top_region(user, campaign)
-    if own.level == Region.Level.TOWNSHIP:
-        regions.insert(0, own)
-    units = ports.unit_counts(campaign, regions, now)
-    barred = [unit for unit in units if unit.target]
-    return units[:STRIP_BARS] if len(barred) > STRIP_BARS else units

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import categories, clock, ports, rules
 from enrollment.access import Role, allow, campaign_or_404
-from enrollment.desk import answers, queries
+from enrollment.desk import answers, mine, queries
 from enrollment.desk.forms import LookUpForm, PersonForm
 from enrollment.desk.screen import Line, Screen, prefill
 from enrollment.errors import Refused
@@ -55,7 +55,7 @@ def save(request: Request, slug: str) -> HttpResponse:
     """Register; the answer brings the receipt, an empty form, the last ten and the counts."""
     campaign = _campaign(request, slug)
     now = clock.now(campaign)
-    villages = queries.villages(campaign, request.user)
+    villages = mine.villages(campaign, request.user)
     form = PersonForm(request.POST, today=timezone.localdate(now), villages=villages)
     if not form.is_valid():
         return answers.not_saved(request, campaign, form.errors)
@@ -115,12 +115,12 @@ def today(request: Request, slug: str) -> HttpResponse:
     """All of mine today, newest first."""
     campaign = _campaign(request, slug)
     now = clock.now(campaign)
-    day = queries.my_day(campaign, request.user, now)
+    day = mine.my_day(campaign, request.user, now)
     pages = Paginator(range(day.made), TODAY_PAGE)
     page = pages.get_page(request.GET.get("page"))
     offset = page.start_index() - 1 if day.made else 0
     shown = len(page.object_list)
-    rows = queries.my_last(campaign, request.user, now, shown, offset)[1] if shown else []
+    rows = mine.my_last(campaign, request.user, now, shown, offset)[1] if shown else []
     return render(
         request,
         "enrollment/desk_today.html",

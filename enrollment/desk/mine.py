@@ -1,0 +1,179 @@
+"""A clerk's own day: the last registrations, how many, and the places they count to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from enrollment import ports
+from enrollment.access import top_region
+from enrollment.desk.words import LISTED_CATEGORIES
+from enrollment.models import Campaign, Region, Registration, User
+from enrollment.sections import day_start
+from enrollment.services.registrations import UNDO_WITHIN
+
+LAST = 10
+STRIP_VILLAGES = 3
+STRIP_BARS = 3  # as many with a bar as 1366 px hold
+
+
+@dataclass(frozen=True)
+class Day:
+    """How many a clerk registered today, and how many of them were taken back."""
+
+    made: int
+    withdrawn: int
+
+    @property
+    def standing(self) -> int:
+        return self.made - self.withdrawn
+
+
+@dataclass(frozen=True)
+class Row:
+    """One of my registrations. `number`: the how-manieth of its day, None on another day.
+    `state`: paid, unpaid, exempt, withdrawn. Values, not instances: ten are read for each save."""
+
+    number: int | None
+    id: int
+    known_at: datetime
+    name: str
+    masked_number: str
+    village_id: int
+    village: str
+    category: str
+    hardship: str
+    own_fen: int
+    state: str
+    can_undo: bool
+    household_id: int | None
+    head_name: str
+    group_no: str
+
+
+def _mine(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
+    """Made at the desk by this user. A practice clock may stand before some of them."""
+    return Registration.objects.filter(
+        campaign=campaign,
+        registered_by=user,
+        source=Registration.Source.DESK,
+        known_at__lte=now,
+    )
+
+
+def my_day(campaign: Campaign, user: User, now: datetime) -> Day:
+    counts = _today(campaign, user, now).aggregate(
+        made=Count("id"), withdrawn=Count("id", filter=Q(ended_at__isnull=False))
+    )
+    return Day(counts["made"], counts["withdrawn"])
+
+
+def my_last(
+    campaign: Campaign, user: User, now: datetime, limit: int = LAST, offset: int = 0
+) -> tuple[Day, list[Row]]:
+    """My latest registrations, newest first, taken back ones among them; and my day's count."""
+    of_today = _today(campaign, user, now).order_by().values("campaign")
+    found = list(
+        _mine(campaign, user, now)
+        .annotate(
+            paper=FilteredRelation(
+                "resident__identities", condition=Q(resident__identities__current=True)
+            ),
+            made=Subquery(of_today.annotate(n=Count("id")).values("n")),
+            withdrawn=Subquery(
+                of_today.filter(ended_at__isnull=False).annotate(n=Count("id")).values("n")
+            ),
+        )
+        .order_by("-known_at", "-id")[offset : offset + limit]
+        .values(
+            "id",
+            "known_at",
+            "ended_at",
+            "category",
+            "hardship",
+            "own_fen",
+            "fee_fen",
+            "village_id",
+            "made",
+            "withdrawn",
+            name=F("resident__name"),
+            place=F("village__name"),
+            head4=F("paper__head4"),
+            last4=F("paper__last4"),
+            household_id=F("resident__household_id"),
+            head_name=F("resident__household__head_name"),
+            group_no=F("resident__household__group_no"),
+        )
+    )
+    day = Day(found[0]["made"] or 0, found[0]["withdrawn"] or 0) if found else Day(0, 0)
+    states = ports.paid_states(campaign.pk, [row["id"] for row in found]) if found else {}
+    first = day.made - offset
+    rows = [_row(campaign, row, first - i, states, now) for i, row in enumerate(found)]
+    return day, rows
+
+
+def _row(
+    campaign: Campaign, row: Mapping[str, Any], number: int, states: dict[int, str], now: datetime
+) -> Row:
+    same_day = timezone.localdate(row["known_at"]) == timezone.localdate(now)
+    ended = row["ended_at"] is not None
+    return Row(
+        number=number if same_day else None,
+        id=row["id"],
+        known_at=row["known_at"],
+        name=row["name"],
+        masked_number=f"{row['head4']}****{row['last4']}",
+        village_id=row["village_id"],
+        village=row["place"],
+        category=str(LISTED_CATEGORIES[row["category"]]),
+        hardship=_hardship_name(campaign, row["hardship"], row["fee_fen"]),
+        own_fen=row["own_fen"],
+        state="withdrawn" if ended else states.get(row["id"], "unpaid"),
+        can_undo=not ended and now - row["known_at"] < UNDO_WITHIN,
+        household_id=row["household_id"],
+        head_name=row["head_name"] or "",
+        group_no=row["group_no"] or "",
+    )
+
+
+def _today(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
+    today = day_start(timezone.localdate(now))
+    return _mine(campaign, user, now).filter(known_at__gte=today)
+
+
+def _hardship_name(campaign: Campaign, hardship: str, fee_fen: int) -> str:
+    if not hardship:
+        return ""
+    return ports.subsidy(campaign.policy, [hardship], fee_fen).name or hardship
+
+
+def villages(campaign: Campaign, user: User) -> list[Region]:
+    """Where the clerk may register people, in the order of the tree; `township` is its name.
+
+    Only what the form shows is read: a county's clerk has five hundred of them.
+    """
+    return list(
+        Region.objects.within(top_region(user, campaign))
+        .filter(level=Region.Level.VILLAGE)
+        .only("id", "name", "initials", "path", "parent_id")
+        .annotate(township=F("parent__name"))
+        .order_by("parent__position", "parent_id", "position", "id")
+    )
+
+
+def strip(
+    campaign: Campaign, user: User, now: datetime, rows: Sequence[Row], choices: Sequence[Region]
+) -> list[ports.UnitCount]:
+    """My township and my villages: those of my last registrations, else the first ones."""
+    by_id = {village.pk: village for village in choices}
+    mine = [by_id[row.village_id] for row in rows if row.village_id in by_id]
+    regions = list(dict.fromkeys([*mine, *choices]))[:STRIP_VILLAGES]
+    own = top_region(user, campaign)
+    if own.level == Region.Level.TOWNSHIP:
+        regions.insert(0, own)
+    units = ports.unit_counts(campaign, regions, now)
+    barred = [unit for unit in units if unit.target]
+    return units[:STRIP_BARS] if len(barred) > STRIP_BARS else units
