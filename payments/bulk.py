@@ -8,7 +8,7 @@ those that differ are updated. Temp tables hand over between the statements:
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -65,7 +65,7 @@ def post(
     file_id: int,
     by_id: int,
     now: datetime,
-    problems: dict[str, tuple[str, str]],
+    problems: Mapping[str, tuple[str, object]],
     tell: Callable[[str], None],
 ) -> None:
     """Everything from staged lines to live matches. `problems`: code → (column, message)."""

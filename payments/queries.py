@@ -134,7 +134,7 @@ def standings(**of: int) -> Standings:
     found = list(rows)
     by_cause = sorted(
         (row for row in found if row["standing"] == Standing.OPEN),
-        key=lambda row: Cause.values.index(row["cause"]),
+        key=lambda row: Cause.values.index(row["cause"] or ""),
     )
     back = Correction.objects.filter(**of).aggregate(
         n=Count("id"),
@@ -145,8 +145,8 @@ def standings(**of: int) -> Standings:
     return Standings(
         payments=sum(row["n"] for row in found),
         matched=sum(row["n"] for row in found if row["standing"] == Standing.MATCHED),
-        open={row["cause"]: row["n"] for row in by_cause},
-        open_fen={row["cause"]: row["open"] for row in by_cause},
+        open={row["cause"] or "": row["n"] for row in by_cause},
+        open_fen={row["cause"] or "": row["open"] for row in by_cause},
         fen=sum(row["all_fen"] for row in found),
         matched_fen=sum(row["matched"] for row in found),
         refund_due_fen=sum(row["refund_due"] for row in found),

@@ -47,7 +47,9 @@ def causes(payments: PaymentQuerySet) -> list[CauseRow]:
         .order_by("-n")
     )
     return [
-        CauseRow(row["cause"], str(Cause(row["cause"] or "").label), row["n"], row["fen"], row["oldest"])
+        CauseRow(
+            row["cause"], str(Cause(row["cause"] or "").label), row["n"], row["fen"], row["oldest"]
+        )
         for row in found
     ]
 

@@ -80,9 +80,7 @@ def instant_of(campaign_now: datetime, on: date | None) -> datetime:
     return day_start(on + timedelta(days=1)) - timedelta(microseconds=1)
 
 
-def totals(
-    campaign: Campaign, region: Region, now: datetime, on: date | None
-) -> Standing:
+def totals(campaign: Campaign, region: Region, now: datetime, on: date | None) -> Standing:
     """The dashboard's figures of the region, and what waits to be heard if they are today's."""
     as_of, found = standings(campaign, [region.pk], on)
     if on is None or (as_of and on >= timezone.localdate(as_of)):

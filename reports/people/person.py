@@ -99,9 +99,7 @@ def read_person(
     """All of the page. `real_now`: looking happens in real time, also in practice."""
     rows = list(
         Registration.objects.filter(campaign=campaign, resident=resident)
-        .select_related(
-            "village__parent", "unit", "registered_by", "ended_by", "policy_version"
-        )
+        .select_related("village__parent", "unit", "registered_by", "ended_by", "policy_version")
         .order_by("-registered_at", "-pk")
     )
     standing = next((row for row in rows if row.ended_at is None), None)
@@ -131,9 +129,7 @@ def read_person(
     )
 
 
-def _state(
-    campaign: Campaign, rows: Sequence[Registration], standing: Registration | None
-) -> str:
+def _state(campaign: Campaign, rows: Sequence[Registration], standing: Registration | None) -> str:
     if standing is None:
         return "stopped" if rows else "unregistered"
     return ports.paid_states(campaign.pk, [standing.pk])[standing.pk]
@@ -146,17 +142,13 @@ def _hardship(campaign: Campaign, row: Registration | None) -> str:
     return rule.name if rule else row.hardship
 
 
-def _household(
-    campaign: Campaign, resident: Resident, user: User, today: date
-) -> list[Member]:
+def _household(campaign: Campaign, resident: Resident, user: User, today: date) -> list[Member]:
     """The household, as far as it lives in the user's region."""
     if resident.household_id is None:
         return []
     here = top_region(user, campaign).path
     rows = list(
-        Resident.objects.filter(
-            household_id=resident.household_id, village__path__startswith=here
-        )
+        Resident.objects.filter(household_id=resident.household_id, village__path__startswith=here)
         .annotate(
             live=FilteredRelation(
                 "registrations",

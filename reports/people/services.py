@@ -11,9 +11,7 @@ from reports.people.person import SHOWN
 
 
 @transaction.atomic
-def show_number(
-    *, campaign: Campaign, resident: Resident, by: User, why: str, at: datetime
-) -> str:
+def show_number(*, campaign: Campaign, resident: Resident, by: User, why: str, at: datetime) -> str:
     """The full current number; who asked, when and why stays. `at` is real time.
 
     Errors: Refused without a reason, or where no number is known.

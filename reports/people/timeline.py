@@ -159,7 +159,9 @@ def _decision(campaign: Campaign, row: Registration) -> Event:
 def _paid(campaign: Campaign, resident: Resident) -> Iterator[Event]:
     payments = list(Payment.objects.filter(campaign_id=campaign.pk, resident_id=resident.pk))
     corrections = list(Correction.objects.filter(payment_id__in=[p.pk for p in payments]))
-    files = SourceFile.objects.in_bulk({row.file_id for row in [*payments, *corrections]})
+    files = SourceFile.objects.in_bulk(
+        {row.file_id for row in payments} | {row.file_id for row in corrections}
+    )
     for row in payments:
         cause = str(Cause(row.cause).label) if row.cause else ""
         yield Event(
@@ -167,26 +169,24 @@ def _paid(campaign: Campaign, resident: Resident) -> Iterator[Event]:
             shape=PAYMENT_SHAPES[row.standing],
             tone="song" if row.standing == "matched" else "zhe",
             what=" ".join(filter(None, [pgettext("event", "Payment"), row.channel])),
-            text="　".join(
-                filter(None, [_receipt(row.receipt), _line(files, row), cause])
-            ),
+            text="　".join(filter(None, [_receipt(row.receipt), _line(files, row), cause])),
             fen=row.fen,
             who=pgettext("who", "tax bureau"),
             payment_id=row.pk,
             file_id=row.file_id,
         )
-    for row in corrections:
-        is_refund = row.kind == Correction.Kind.REFUND
+    for back in corrections:
+        is_refund = back.kind == Correction.Kind.REFUND
         yield Event(
-            at=row.paid_at,
+            at=back.paid_at,
             shape="diamond-open" if is_refund else "cross",
             tone="zhe",
             what=pgettext("event", "Refund") if is_refund else pgettext("event", "Reversal"),
-            text="　".join(filter(None, [_receipt(row.original_receipt), _line(files, row)])),
-            fen=-row.fen,
+            text="　".join(filter(None, [_receipt(back.original_receipt), _line(files, back)])),
+            fen=-back.fen,
             who=pgettext("who", "tax bureau"),
-            payment_id=row.payment_id,
-            file_id=row.file_id,
+            payment_id=back.payment_id,
+            file_id=back.file_id,
         )
 
 
@@ -201,9 +201,7 @@ def _line(files: dict[int, SourceFile], row: Payment | Correction) -> str:
 
 def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
     rows = list(Match.objects.filter(campaign_id=campaign.pk, resident_id=resident.pk))
-    users = User.objects.in_bulk(
-        {pk for row in rows for pk in (row.by_id, row.ended_by_id) if pk}
-    )
+    users = User.objects.in_bulk({pk for row in rows for pk in (row.by_id, row.ended_by_id) if pk})
     for row in rows:
         part = Part(row.part)
         yield Event(

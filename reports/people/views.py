@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from enrollment import clock
 from enrollment.access import READERS, Role, allow, campaign_or_404, region_or_404, top_region
 from enrollment.categories import age
 from enrollment.errors import Refused
+from enrollment.http import Request
 from enrollment.models import Campaign, Region, Resident
 from enrollment.models.resident import Category
 from enrollment.services import lookups
@@ -26,7 +27,7 @@ SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 
 @require_GET
 @allow(*READERS)
-def people(request: HttpRequest, slug: str) -> HttpResponse:
+def people(request: Request, slug: str) -> HttpResponse:
     """The people that a figure counts; whatever cannot be read of the address is left out."""
     campaign = _campaign(request, slug)
     form = ListForm(request.GET)
@@ -62,7 +63,7 @@ def people(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @allow(*READERS)
-def search(request: HttpRequest, slug: str) -> HttpResponse:
+def search(request: Request, slug: str) -> HttpResponse:
     """By exact name within one's own region; by exact number through the logged look-up."""
     campaign = _campaign(request, slug)
     top = top_region(request.user, campaign)
@@ -92,7 +93,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def _by_number(request: HttpRequest, campaign: Campaign, text: str) -> dict[str, Any]:
+def _by_number(request: Request, campaign: Campaign, text: str) -> dict[str, Any]:
     """One look-up, counted and logged; a number that cannot be right is not looked up."""
     verdict = idnumber.judge(text, timezone.localdate(clock.now(campaign)))
     if not verdict.ok:
@@ -115,14 +116,14 @@ def _by_number(request: HttpRequest, campaign: Campaign, text: str) -> dict[str,
 @never_cache
 @require_GET
 @allow(*READERS)
-def person(request: HttpRequest, slug: str, resident_id: int) -> HttpResponse:
+def person(request: Request, slug: str, resident_id: int) -> HttpResponse:
     return _show(request, _campaign(request, slug), resident_id)
 
 
 @never_cache
 @require_POST
 @allow(*READERS)
-def number(request: HttpRequest, slug: str, resident_id: int) -> HttpResponse:
+def number(request: Request, slug: str, resident_id: int) -> HttpResponse:
     """The person's page with the full number, once, for a reason that is kept."""
     campaign = _campaign(request, slug)
     resident = resident_or_404(request.user, campaign, resident_id)
@@ -141,7 +142,7 @@ def number(request: HttpRequest, slug: str, resident_id: int) -> HttpResponse:
 
 
 def _show(
-    request: HttpRequest,
+    request: Request,
     campaign: Campaign,
     resident_id: int,
     *,
@@ -178,7 +179,7 @@ def _show(
     )
 
 
-def _campaign(request: HttpRequest, slug: str) -> Campaign:
+def _campaign(request: Request, slug: str) -> Campaign:
     campaign = campaign_or_404(request.user, slug)
     request.campaign = campaign  # the shell need not look for it
     return campaign

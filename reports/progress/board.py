@@ -31,7 +31,7 @@ class Published:
 
 @dataclass
 class Board:
-    """`as_of` is null before the first roll-up. `today`: the day looked at, `is_past` if earlier.
+    """`as_of` is null before the first roll-up. `today`: the day looked at; `is_past` if earlier.
 
     `total` is the whole by `base`; `sum_of_parts` the same people by `part_base`, as their rows are.
     """
@@ -107,8 +107,9 @@ class Board:
 
     @property
     def in_tree_order(self) -> list[Place]:
-        parts = [place for place in self.parts if place.region and place.base]
-        return sorted(parts, key=lambda place: (place.region.position, place.region.pk))
+        parts = [(place.region, place) for place in self.parts if place.region and place.base]
+        ordered = sorted(parts, key=lambda part: (part[0].position, part[0].pk))
+        return [place for _region, place in ordered]
 
     @property
     def idle_places(self) -> list[tuple[str, int]]:
@@ -184,9 +185,7 @@ def _around(region: Region) -> tuple[list[Region], list[Region]]:
     return [by_id[pk] for pk in above], children
 
 
-def _rest(
-    whole: Standing, parts: Sequence[Standing], requirement: Requirement
-) -> list[Place]:
+def _rest(whole: Standing, parts: Sequence[Standing], requirement: Requirement) -> list[Place]:
     """A last row, so that the rows always sum to the whole."""
     rest = Standing(
         **{
@@ -199,9 +198,7 @@ def _rest(
     return [Place(None, _("Counted to no part"), rest, None, requirement)]
 
 
-def _published(
-    campaign: Campaign, region: Region, base: Base, today: date
-) -> Published | None:
+def _published(campaign: Campaign, region: Region, base: Base, today: date) -> Published | None:
     latest = Ranking.objects.filter(
         campaign=campaign,
         region=region,

@@ -64,7 +64,11 @@ class TrendDay:
 
 
 def trend(
-    days: Sequence[Day], base: int | None, checkpoints: Sequence[Checkpoint], start: date, today: date
+    days: Sequence[Day],
+    base: int | None,
+    checkpoints: Sequence[Checkpoint],
+    start: date,
+    today: date,
 ) -> list[TrendDay]:
     """Every day from the first of the campaign to the next checkpoint, or to today."""
     brought = {day.on: day for day in days}

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from config.states import STATES
-from enrollment.access import Role, top_region
+from enrollment.access import Role, region_of, top_region
 from enrollment.models import Region, User
 from reports.progress import drawing
 from reports.progress.board import Board
@@ -91,11 +91,13 @@ def _trend(board: Board) -> list[drawing.TrendDay]:
 
 
 def _seen(board: Board, user: User, region: Region) -> bool:
-    return user.region.contains(region) and board.campaign.region.contains(region)
+    return region_of(user).contains(region) and board.campaign.region.contains(region)
 
 
 def _base_short(base: Base) -> str:
-    return pgettext("progress", "Last year") if base.slug == PRIOR else pgettext("progress", "Target")
+    return (
+        pgettext("progress", "Last year") if base.slug == PRIOR else pgettext("progress", "Target")
+    )
 
 
 def _base_word(board: Board) -> str:
@@ -104,7 +106,11 @@ def _base_word(board: Board) -> str:
 
 def _part_word(board: Board) -> str:
     levels = {Region.Level(place.region.level) for place in board.parts if place.region}
-    return str(PARTS.get(levels.pop(), pgettext("progress", "Place"))) if len(levels) == 1 else pgettext("progress", "Place")
+    return (
+        str(PARTS.get(levels.pop(), pgettext("progress", "Place")))
+        if len(levels) == 1
+        else pgettext("progress", "Place")
+    )
 
 
 def _open_query(board: Board, user: User) -> str | None:

@@ -73,18 +73,14 @@ class IdleVillage:
         return self.registered - self.enrolled
 
 
-def count_as_of(
-    campaign: Campaign, units: Sequence[Region], at: datetime
-) -> dict[int, Counts]:
+def count_as_of(campaign: Campaign, units: Sequence[Region], at: datetime) -> dict[int, Counts]:
     """Registered and enrolled at the instant in each of these regions, everything below included.
 
     From the facts, in one pass over the campaign; nothing is left out of the answer, a region in
     which nobody is registered counts zero.
     """
     rows = _rows("as_of", {"campaign": campaign.pk, "at": at})
-    paths = dict(
-        Region.objects.filter(pk__in=[row[0] for row in rows]).values_list("id", "path")
-    )
+    paths = dict(Region.objects.filter(pk__in=[row[0] for row in rows]).values_list("id", "path"))
     wanted = {unit.pk for unit in units}
     sums = {unit.pk: [0, 0] for unit in units}
     for unit_id, registered, enrolled in rows:

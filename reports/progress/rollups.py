@@ -66,7 +66,9 @@ def ask_for_recounts(now: datetime) -> None:
             if not campaign.practice:
                 _move_on(campaign, state, at)
             continue
-        jobs.enqueue(KIND, by=User.system(), now=at, campaign=campaign)
+        jobs.enqueue(
+            KIND, by=User.system(), now=at, campaign=campaign, args={"campaign": campaign.pk}
+        )
 
 
 def _still_true(campaign: Campaign, state: RollupState, at: datetime, now: datetime) -> bool:
@@ -85,7 +87,7 @@ def _move_on(campaign: Campaign, state: RollupState, at: datetime) -> None:
 
 @jobs.job(KIND)
 def carry_out(job: Job, progress: jobs.Progress) -> dict[str, Any]:
-    campaign = Campaign.objects.get(pk=job.campaign_id)
+    campaign = Campaign.objects.get(pk=job.args["campaign"])
     as_of = clock.now(campaign)
     refresh(campaign, as_of=as_of)
     return {"as_of": as_of.isoformat()}

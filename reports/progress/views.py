@@ -1,11 +1,12 @@
 """The dashboard: county, township, village; its Excel; villages that stand still."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from enrollment import clock
 from enrollment.access import READERS, allow, campaign_or_404, region_or_404, top_region
+from enrollment.http import Request
 from reports.progress import exports, page
 from reports.progress.board import Board, read_board
 from reports.progress.forms import ChoiceForm
@@ -15,7 +16,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @require_GET
 @allow(*READERS)
-def progress(request: HttpRequest, slug: str, region_id: int | None = None) -> HttpResponse:
+def progress(request: Request, slug: str, region_id: int | None = None) -> HttpResponse:
     """The region asked for, else the highest that the user sees."""
     board = _board(request, slug, region_id)
     return render(request, "reports/progress.html", page.context(board, request.user))
@@ -23,7 +24,7 @@ def progress(request: HttpRequest, slug: str, region_id: int | None = None) -> H
 
 @require_GET
 @allow(*READERS)
-def progress_xlsx(request: HttpRequest, slug: str, region_id: int) -> HttpResponse:
+def progress_xlsx(request: Request, slug: str, region_id: int) -> HttpResponse:
     board = _board(request, slug, region_id)
     response = HttpResponse(exports.board_workbook(board), content_type=XLSX)
     name = f"{slug}-{board.region.key}-{board.today:%Y-%m-%d}.xlsx"
@@ -33,12 +34,14 @@ def progress_xlsx(request: HttpRequest, slug: str, region_id: int) -> HttpRespon
 
 @require_GET
 @allow(*READERS)
-def idle(request: HttpRequest, slug: str, region_id: int) -> HttpResponse:
+def idle(request: Request, slug: str, region_id: int) -> HttpResponse:
     """The villages in which nobody was enrolled for three days."""
-    return render(request, "reports/progress_idle.html", {"board": _board(request, slug, region_id)})
+    return render(
+        request, "reports/progress_idle.html", {"board": _board(request, slug, region_id)}
+    )
 
 
-def _board(request: HttpRequest, slug: str, region_id: int | None) -> Board:
+def _board(request: Request, slug: str, region_id: int | None) -> Board:
     campaign = campaign_or_404(request.user, slug)
     request.campaign = campaign  # the shell need not look for it
     if region_id is None:

@@ -24,7 +24,9 @@ def ranking_workbook(campaign: Campaign, ranking: Ranking) -> bytes:
     sheet = book.active
     sheet.title = _("Ranking")
     rule = next(rule for rule in campaign.policy["rankings"] if rule.key == ranking.kind)
-    sheet.append([f"{ranking.region.name} {rule.title} {_('Ranking No. %(n)s') % {'n': ranking.number}}"])
+    sheet.append(
+        [f"{ranking.region.name} {rule.title} {_('Ranking No. %(n)s') % {'n': ranking.number}}"]
+    )
     as_of = ranking.as_of.astimezone(ZONE)
     sheet.append([_("As of %(at)s") % {"at": f"{as_of:%Y-%m-%d %H:%M}"}])
     sheet.append(

@@ -66,10 +66,12 @@ class Command(commands.Command):
 
 
 def _position(place: places.Place) -> tuple[int, int]:
+    assert place.region is not None  # only the total row has none
     return (place.region.position, place.region.pk)
 
 
 def _row(place: places.Place) -> dict[str, Any]:
+    assert place.region is not None
     return {
         "region": place.region.code or place.region.key,
         "name": place.name,
