@@ -25,8 +25,9 @@ def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[No
 
 
 @pytest.fixture(autouse=True)
-def _cheap_passwords(settings: Any) -> None:
+def _cheap(settings: Any) -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.WHITENOISE_AUTOREFRESH = True  # else every test client lists all static files
     settings.UPLOAD_DIR = Path(tempfile.mkdtemp(prefix="uploads-", dir=DATA))
 
 

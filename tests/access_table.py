@@ -1,0 +1,112 @@
+"""Who gets what from each address: one row for each URL, method and set of objects.
+
+Objects (`about`): north and south are townships, village is north-1, county is all of it; they are
+what a region in the address, or a query, names. `draft` is a ranking that was not published. All
+other objects lie in north: a person of north-1, registered by Bob and paid; the file with the
+payment, sent by Grace, and its job; a published ranking.
+
+Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
+Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
+nobody is not signed in. `in` is the way to the sign-in page; a URL without a row for POST answers
+405 to everyone's POST.
+"""
+
+from dataclasses import dataclass
+
+CAST = ("bob", "charlie", "erin", "alice", "dana", "frank", "grace", "heidi", "mallory", "nobody")
+
+TABLE = """
+url                    how   about    bob charlie erin alice dana frank grace heidi mallory nobody
+livez                  GET   -        200 200     200  200   200  200   200   200   200     200
+readyz                 GET   -        200 200     200  200   200  200   200   200   200     200
+healthz                GET   -        503 503     503  503   503  503   503   503   503     503
+metrics                GET   -        200 200     200  200   200  200   200   200   200     200
+api-schema             GET   -        200 200     200  200   200  200   200   200   200     200
+api-docs               GET   -        200 200     200  200   200  200   200   200   200     in
+api-docs               POST  -        405 405     405  405   405  405   405   405   405     in
+
+home                   GET   -        302 302     302  302   302  302   302   302   200     in
+sign-in                GET   -        302 302     302  302   302  302   302   302   302     200
+sign-in                POST  -        302 302     302  302   302  302   302   302   302     200
+sign-out               GET   -        405 405     405  405   405  405   405   405   405     405
+sign-out               POST  -        in  in      in   in    in   in    in    in    in      in
+set_language           GET   -        302 302     302  302   302  302   302   302   302     302
+set_language           POST  -        302 302     302  302   302  302   302   302   302     302
+first-administrator    GET   -        404 404     404  404   404  404   404   404   404     404
+first-administrator    POST  -        404 404     404  404   404  404   404   404   404     404
+policy                 GET   -        200 200     200  200   200  200   200   200   403     in
+move-clock             GET   -        405 405     405  405   405  405   405   405   405     405
+move-clock             POST  -        403 403     403  302   302  403   403   403   403     in
+job                    GET   -        404 404     404  200   200  404   200   200   403     in
+
+desk                   GET   -        200 200     403  403   403  403   403   403   403     in
+desk-today             GET   -        200 200     403  403   403  403   403   403   403     in
+desk-lookup            GET   -        405 405     405  405   405  405   405   405   405     405
+desk-lookup            POST  -        200 200     403  403   403  403   403   403   403     in
+desk-save              GET   -        405 405     405  405   405  405   405   405   405     405
+desk-save              POST  -        200 422     403  403   403  403   403   403   403     in
+registration-withdrawal GET  -        405 405     405  405   405  405   405   405   405     405
+registration-withdrawal POST -        200 404     403  403   403  403   403   403   403     in
+
+payment-files          GET   -        403 403     403  200   200  403   200   200   403     in
+payment-files          POST  -        403 403     403  422   422  403   422   403   403     in
+payment-file           GET   -        403 403     403  200   200  403   200   200   403     in
+payment-file-progress  GET   -        403 403     403  200   200  403   200   200   403     in
+open-payments          GET   -        200 200     403  200   200  403   403   200   403     in
+payment                GET   -        200 404     403  200   200  403   403   200   403     in
+api-payment-files      GET   -        403 403     403  405   405  403   405   403   403     401
+api-payment-files      POST  -        403 403     403  400   400  403   400   403   403     401
+api-job                GET   -        403 403     403  404   404  403   200   403   403     401
+api-job                POST  -        403 403     403  405   405  403   405   403   403     401
+
+progress               GET   -        200 200     200  200   200  403   403   200   403     in
+progress-region        GET   county   404 404     404  200   200  403   403   200   403     in
+progress-region        GET   north    200 404     404  200   200  403   403   200   403     in
+progress-region        GET   south    404 200     404  200   200  403   403   200   403     in
+progress-region        GET   village  200 404     200  200   200  403   403   200   403     in
+progress-idle          GET   north    200 404     404  200   200  403   403   200   403     in
+progress-xlsx          GET   north    200 404     404  200   200  403   403   200   403     in
+people                 GET   -        200 200     200  200   200  403   403   200   403     in
+people                 GET   north    200 404     404  200   200  403   403   200   403     in
+people                 GET   south    404 200     404  200   200  403   403   200   403     in
+people                 GET   village  200 404     200  200   200  403   403   200   403     in
+people-search          GET   -        405 405     405  405   405  405   405   405   405     405
+people-search          POST  -        302 200     302  302   302  403   403   302   403     in
+person                 GET   -        200 404     200  200   200  403   403   200   403     in
+person-number          GET   -        405 405     405  405   405  405   405   405   405     405
+person-number          POST  -        200 404     200  200   200  403   403   200   403     in
+
+rankings               GET   -        302 302     302  302   302  403   403   302   403     in
+ranking                GET   -        200 200     200  200   200  403   403   200   403     in
+ranking                GET   draft    404 404     404  200   200  403   403   200   403     in
+ranking-xlsx           GET   -        200 200     200  200   200  403   403   200   403     in
+ranking-xlsx           GET   draft    404 404     404  200   200  403   403   200   403     in
+ranking-publication    GET   draft    405 405     405  405   405  405   405   405   405     405
+ranking-publication    POST  draft    403 403     403  302   302  403   403   403   403     in
+"""
+
+# Where the objects are another county's, who would get an answer gets 404, and whoever is refused
+# for their role is refused in the same way; but here the campaign is looked for before the role.
+FOREIGN = {("payment-files", "POST", "heidi"): "404"}
+REFUSED = ("in", "401", "403", "405")
+
+
+@dataclass(frozen=True)
+class Row:
+    url: str
+    how: str
+    about: str
+    answers: dict[str, str]  # who → what
+
+    def foreign(self, who: str) -> str:
+        """What an object of another county is answered."""
+        said = self.answers[who]
+        return FOREIGN.get((self.url, self.how, who), said if said in REFUSED else "404")
+
+
+def read() -> list[Row]:
+    head, *lines = [line.split() for line in TABLE.splitlines() if line]
+    assert tuple(head[3:]) == CAST
+    rows = [Row(*line[:3], dict(zip(CAST, line[3:], strict=True))) for line in lines]
+    assert len({(row.url, row.how, row.about) for row in rows}) == len(rows)
+    return rows

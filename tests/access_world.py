@@ -1,0 +1,163 @@
+"""A county with everything that an address can name, for the walk over all URLs."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+
+from tests.conftest import NOTICE, at
+from tests.enrollment.people import number
+from tests.payments.lines import Row, text
+
+NOW = at("2022-11-18 16:30")
+ROLES = {
+    "bob": ("clerk", "north"),
+    "charlie": ("clerk", "south"),
+    "erin": ("collector", "north-1"),
+    "alice": ("bureau", "county"),
+    "dana": ("admin", "county"),
+    "frank": ("department", "county"),
+    "grace": ("tax", "county"),
+    "heidi": ("auditor", "county"),
+    "mallory": ("", None),
+}
+
+
+@dataclass
+class County:
+    """`ids`: what a parameter of an address is called → the object; regions by name."""
+
+    campaign: Any
+    cast: dict[str, Any]
+    regions: dict[str, int]
+    ids: dict[str, int] = field(default_factory=dict)
+    paper: str = ""
+    draft: int = 0
+
+    def arguments(self, names: set[str], about: str) -> dict[str, Any]:
+        """Values for the parameters of an address."""
+        values = {**self.ids, "region_id": self.regions.get(about, 0)}
+        if about == "draft":
+            values["ranking_id"] = self.draft
+        values["slug"] = self.campaign.slug
+        unknown = names - set(values)
+        assert not unknown, f"teach tests/access_world.py what {unknown} is"
+        return {name: values[name] for name in names}
+
+    def query(self, names: set[str], about: str) -> str:
+        if about in self.regions and "region_id" not in names:
+            return f"?region={self.regions[about]}"
+        return ""
+
+    def body(self, url: str) -> dict[str, Any]:
+        """What a POST carries, so that it would do something."""
+        new = {
+            "kind": "resident_id",
+            "number": number("19900101", 900 + len(self.campaign.slug) % 9),
+            "name": "赵新",
+            "village": self.regions["village"],
+            "category": "1501",
+            "save_key": UUID(int=1),
+        }
+        return {
+            "desk-lookup": {"kind": "resident_id", "number": self.paper},
+            "desk-save": new,
+            "registration-withdrawal": {"why": "登记错了"},
+            "move-clock": {"to": "2022-11-18T16:40"},
+            "people-search": {"q": self.paper},
+            "person-number": {"why": "核对户口本"},
+            "set_language": {"language": "en"},
+            "payment-files": {"note": "the file is missing"},
+        }.get(url, {})
+
+
+def make_county(stem: str, folder: Path, *, order: int) -> County:
+    """The county of tests/data/<stem>-2023.toml: its people, a person, a payment, rankings."""
+    from enrollment.models import User
+    from enrollment.services.campaigns import load_notice
+
+    path = NOTICE.with_name(f"{stem}-2023.toml")
+    campaign = load_notice(path, by=User.system(), now=NOW, practice=True)
+    places = {
+        region.key.removeprefix(f"{stem}-"): region
+        for region in campaign.region.__class__.objects.within(campaign.region)
+    }
+    cast = {
+        name: User.objects.create(
+            username=f"{stem}-{name}", role=role, region=places[key] if key else None
+        )
+        for name, (role, key) in ROLES.items()
+    }
+    regions = {key: places[key].pk for key in ("county", "north", "south")}
+    county = County(campaign, cast, {**regions, "village": places["north-1"].pk})
+    _register_and_pay(county, places["north-1"], folder, order)
+    _rank(county)
+    return county
+
+
+def _register_and_pay(county: County, village: Any, folder: Path, order: int) -> None:
+    from enrollment import changes, jobs
+    from enrollment.models import Job
+    from payments.models import Payment
+    from payments.pages.intake import take_in_payments
+
+    county.paper = number("19800101", order)
+    paid = _register(county, village, county.paper, "王小明", order)
+    unpaid = _register(county, village, number("19800101", order + 1), "李四", order + 1)
+    county.ids = {"resident_id": paid.resident_id, "registration_id": unpaid.pk}
+    path = folder / "payments.csv"
+    line = Row(number=county.paper, receipt=f"3411352211180{order:05d}", township="", village="")
+    path.write_bytes(text([line]).encode("gb18030"))
+    with path.open("rb") as source:
+        file = take_in_payments(
+            county.campaign, name=path.name, source=source, by=county.cast["grace"], now=NOW
+        )
+    jobs.run(file.job_id)
+    assert Job.objects.get(pk=file.job_id).state == "done"
+    changes.consume()
+    payment = Payment.objects.get(campaign_id=county.campaign.pk)
+    assert payment.standing == "matched"
+    county.ids |= {"file_id": file.pk, "job_id": file.job_id, "payment_id": payment.pk}
+
+
+def _register(county: County, village: Any, paper: str, name: str, order: int) -> Any:
+    from enrollment.services.people import Person
+    from enrollment.services.registrations import register_one
+
+    person = Person(
+        kind="resident_id", number=paper, name=name, category="1501", village=village,
+        born_on=at("1980-01-01").date(), sex="M",
+    )  # fmt: skip
+    receipt = register_one(
+        campaign=county.campaign, person=person, by=county.cast["bob"], now=NOW,
+        save_key=UUID(int=1000 + order),
+    )  # fmt: skip
+    return receipt.registration
+
+
+def _rank(county: County) -> None:
+    """One published, and a week later one that is a draft."""
+    from reports.rankings.services import freeze_ranking, publish_ranking
+
+    facts = {
+        "campaign": county.campaign,
+        "kind": "weekly",
+        "target_set": county.campaign.target_sets.get(),
+        "by": county.cast["dana"],
+        "now": NOW,
+    }
+    published = freeze_ranking(as_of=at("2022-11-18 17:00"), **facts)
+    publish_ranking(published, by=county.cast["dana"], now=NOW)
+    draft = freeze_ranking(as_of=at("2022-11-18 17:00") + timedelta(days=7), **facts)
+    county.ids["ranking_id"], county.draft = published.pk, draft.pk
+
+
+def address(url: str, county: County, slug_of: County, names: set[str], about: str) -> str:
+    """The address of an object of `county` under the campaign of `slug_of`."""
+    values = county.arguments(names, about)
+    if "slug" in values:
+        values["slug"] = slug_of.campaign.slug
+    return reverse(url, kwargs=values) + county.query(names, about)
