@@ -1,0 +1,247 @@
+"""kill -9 in the middle of an import: it goes on by itself; the totals are those of a clean run.
+
+A real worker and beat on a data folder of their own; what is killed, only the product repairs.
+"""
+
+import contextlib
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import psycopg2
+import pytest
+import redis
+
+from payments.bulk import POSTING_LOCK
+
+pytestmark = pytest.mark.services
+ROOT = Path(__file__).parents[1]
+NOTICE = ROOT / "enrollment" / "notices" / "tanghe-2023.toml"
+SLUG = "tanghe-2023"
+PEOPLE = 6_000
+ENQUEUE = """
+import sys, django
+django.setup()
+from pathlib import Path
+from enrollment import clock
+from enrollment.models import Campaign, User
+from payments.pages.intake import take_in_payments
+campaign = Campaign.objects.get(slug=sys.argv[1])
+path = Path(sys.argv[2])
+row = take_in_payments(
+    campaign, name=path.name, source=path.open("rb"), by=User.system(), now=clock.now(campaign)
+)
+print(row.job_id)
+"""
+
+
+class Installation:
+    """A data folder with people and registrations, a worker, a beat."""
+
+    def __init__(self, folder: Path):
+        self.data = folder / "data"
+        self.out = folder / "made-up"
+        self.environment = {
+            **os.environ,
+            "CANBAO_DATA": str(self.data),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+            "PYTHONPATH": str(ROOT),
+        }
+        self.children: dict[str, subprocess.Popen[bytes]] = {}
+
+    def manage(self, *words: str) -> dict[str, Any]:
+        ran = subprocess.run(
+            [sys.executable, "manage.py", *words, "--json"],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert ran.returncode == 0, ran.stderr[-2000:]
+        return json.loads(ran.stdout.splitlines()[-1])
+
+    def prepare(self) -> None:
+        self.manage("load_notice", str(NOTICE), "--practice", "--now", "2022-12-31 20:00")
+        self.manage(
+            "generate", SLUG, "--scale", str(PEOPLE), "--seed", "7", "--one-file",
+            "--form", "utf-8", "--out", str(self.out),
+        )  # fmt: skip
+        self.manage("import_residents", SLUG, str(self.out / "residents.csv"))
+        self.manage("register", SLUG, str(self.out / "registrations.csv"))
+
+    def start(self, name: str, *words: str) -> None:
+        log = (self.data / "log" / f"test-{name}.log").open("ab")
+        self.children[name] = subprocess.Popen(
+            [sys.executable, "-m", "celery", "-A", "config.celery:app", *words],
+            cwd=ROOT, env=self.environment, stdout=log, stderr=log, start_new_session=True,
+        )  # fmt: skip
+
+    def start_worker(self) -> None:
+        self.start("worker", "worker", "--concurrency", "2", "--without-gossip", "--without-mingle")
+
+    def start_beat(self) -> None:
+        self.start("beat", "beat", "--schedule", str(self.data / "beat-schedule"))
+
+    def kill_child(self, name: str) -> None:
+        child = self.children.pop(name)
+        os.killpg(child.pid, signal.SIGKILL)
+        child.wait()
+
+    def stop(self) -> None:
+        for name in list(self.children):
+            self.kill_child(name)
+
+    def enqueue(self, path: Path) -> int:
+        ran = subprocess.run(
+            [sys.executable, "-c", ENQUEUE, SLUG, str(path)],
+            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        return int(ran.stdout.splitlines()[-1])
+
+    def ask(self, question: str, *values: Any) -> Any:
+        """One value from the database; None while it is away."""
+        sockets = self.environment_paths().sockets
+        try:
+            connection = psycopg2.connect(host=str(sockets), user="canbao", dbname="canbao")
+        except psycopg2.OperationalError:
+            return None
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(question, values)
+                found = cursor.fetchone()
+                return found[0] if found else None
+        finally:
+            connection.close()
+
+    @contextlib.contextmanager
+    def posting_held(self) -> Iterator[Any]:
+        """A connection that holds the campaign's lock on posting."""
+        connection = psycopg2.connect(
+            host=str(self.environment_paths().sockets), user="canbao", dbname="canbao"
+        )
+        campaign = self.ask("select id from enrollment_campaign where slug = %s", SLUG)
+        connection.cursor().execute(
+            "select pg_advisory_xact_lock(%s, %s)", [POSTING_LOCK, campaign]
+        )
+        try:
+            yield connection
+        finally:
+            connection.close()
+
+    def environment_paths(self) -> Any:
+        from config import environment
+
+        return environment.paths(self.data)
+
+    def server(self, name: str) -> psutil.Process:
+        """The process that serves: the postmaster, or Valkey."""
+        folder = str(self.data.resolve())
+        for process in psutil.process_iter(["name", "cmdline", "cwd", "ppid"]):
+            facts = process.info
+            if facts["name"] == name and folder in f"{facts['cwd']} {facts['cmdline']}":
+                parent = psutil.Process(facts["ppid"])
+                if parent.name() != name:
+                    return process
+        raise LookupError(name)
+
+
+def wait_for(holds: Callable[[], Any], seconds: float, every: float = 0.01) -> Any:
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := holds():
+            return found
+        time.sleep(every)
+    raise AssertionError(f"nothing within {seconds} s")
+
+
+@pytest.fixture(scope="module")
+def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """The embedded services of this folder are held by a process that sleeps."""
+    made = Installation(tmp_path_factory.mktemp("withstands"))
+    made.prepare()
+    holder = subprocess.Popen(
+        [
+            sys.executable, "-c",
+            "import time; from config import environment, services;"
+            "services.ensure(environment.data_folder());"
+            "print('held', flush=True); time.sleep(3600)",
+        ],
+        cwd=ROOT, env=made.environment, stdout=subprocess.PIPE,
+    )  # fmt: skip
+    assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+    made.start_beat()
+    made.start_worker()
+    yield made
+    made.stop()
+    holder.terminate()
+    holder.wait()
+
+
+@pytest.fixture(scope="module")
+def pieces(installation: Installation) -> list[Path]:
+    """The payment file cut in three, each with its header."""
+    with (installation.out / "payments-01.csv").open(newline="", encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file))
+    size, paths = len(rows) // 3 + 1, []
+    for number in range(3):
+        path = installation.out / f"piece-{number}.csv"
+        with path.open("w", newline="", encoding="utf-8") as out:
+            csv.writer(out).writerows([header, *rows[number * size : (number + 1) * size]])
+        paths.append(path)
+    return paths
+
+
+def import_while(installation: Installation, path: Path, strike: Callable[[], None]) -> None:
+    """Queue an import, strike in its middle, and wait until it is done by itself.
+
+    Its middle: the lines are read and staged, and it waits for the lock on posting, held here.
+    """
+    with installation.posting_held() as holder:
+        job = installation.enqueue(path)
+        waits = "select 1 from pg_locks where locktype = 'advisory' and not granted"
+        wait_for(lambda: installation.ask(waits), 60)
+        strike()
+        with contextlib.suppress(psycopg2.Error):  # the server it was connected to may be dead
+            holder.rollback()
+    state = "select state from enrollment_job where id = %s"
+    assert wait_for(
+        lambda: (found := installation.ask(state, job)) != "queued" and found, 60, every=0.2
+    ) == "done"  # fmt: skip
+
+
+def test_a_killed_worker(installation: Installation, pieces: list[Path]) -> None:
+    """What a supervisor does is all that is done: another worker is started."""
+
+    def strike() -> None:
+        installation.kill_child("worker")
+        installation.start_worker()
+
+    import_while(installation, pieces[0], strike)
+
+
+def test_a_killed_postgres(installation: Installation, pieces: list[Path]) -> None:
+    import_while(installation, pieces[1], lambda: installation.server("postgres").kill())
+
+
+def test_a_killed_and_emptied_valkey(installation: Installation, pieces: list[Path]) -> None:
+    def strike() -> None:
+        redis.Redis(unix_socket_path=str(installation.environment_paths().valkey_socket)).flushall()
+        installation.server("valkey-server").kill()
+
+    import_while(installation, pieces[2], strike)
+
+
+def test_the_totals_are_those_of_a_clean_run(installation: Installation) -> None:
+    """truth.json says what a clean run of the whole file comes to."""
+    truth = json.loads((installation.out / "truth.json").read_text())["totals"]
+    found = installation.manage("reconcile", SLUG)
+    assert found["matched"] == truth["standings"]["matched"]
+    assert found["open"] == truth["open"]
+    assert found["fen"] == truth["fen"]["net"]
+    books = installation.manage("check_books", SLUG)
+    assert books["ok"], [check for check in books["checks"] if not check["ok"]]
