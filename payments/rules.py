@@ -28,7 +28,7 @@ class Terms:
 
 
 def late_from(windows: Sequence[Window]) -> datetime | None:
-    """The first instant after the last window. Source: docs/RULES.md, payments."""
+    """The first instant after the last window. Source: docs/RULES.md R-49."""
     return day_start(max(window.until for window in windows)) if windows else None
 
 

@@ -1,4 +1,4 @@
--- The one implementation of what stands against a payment; docs/RULES.md, "Payments".
+-- The one implementation of what stands against a payment (docs/RULES.md R-40 to R-51, R-54).
 --
 -- In:    temp view candidate(payment_id, file_id, line, number_kind, number, name_key, year, fen,
 --        reversed_fen, refunded_fen, paid_at, mark, match_id and held_*: its live match);

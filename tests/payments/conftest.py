@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import at
-from tests.payments.lines import Row, take_in
+from tests.payments.lines import WANG, Row, take_in
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def register(campaign: Any, places: dict[str, Any]) -> Callable[..., Any]:
 
 @pytest.fixture
 def wang(make_resident: Any) -> Any:
-    return make_resident("王小明", number="411328199003072518")
+    return make_resident("王小明", number=WANG)
 
 
 @pytest.fixture

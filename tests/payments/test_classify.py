@@ -13,8 +13,8 @@ from tests.conftest import at
 from tests.payments.lines import LI, WANG, ZHAO, Row, take_in
 from tests.payments.oracle import Oracle, Person
 
-CHEN, SUN = "411328199912120017", "411328197001010010"
-STRANGER = "411328196805054321"
+CHEN, SUN = "411328199912120015", "411328197001010019"
+STRANGER = "41132819680505432X"
 
 
 def standings() -> list[tuple[Any, ...]]:

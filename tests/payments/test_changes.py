@@ -1,0 +1,160 @@
+"""Payments follow their people: registered at last, elsewhere, taken back; what ports answer."""
+
+import pytest
+
+from enrollment import changes, ports
+from enrollment.models import Registration, User
+from tests.conftest import at
+from tests.payments.lines import LI, WANG, Row
+from tests.payments.test_classify import live_matches, standings
+
+SECOND = "341135221118000002"
+
+
+@pytest.fixture
+def tell(campaign):
+    """tell("registered", resident) appends the change and has it consumed."""
+
+    def told(kind, resident=None, *, file=None, of=None):
+        changes.append(
+            kind,
+            campaign_id=(of or campaign).pk,
+            at=at("2022-11-18 17:00"),
+            resident_id=resident and resident.pk,
+            source_file_id=file,
+        )
+        changes.consume()
+
+    return told
+
+
+def end(registration):
+    registration.ended_at = at("2022-11-18 17:00")
+    registration.ended_by, registration.ended_why = User.system(), "moved away"
+    registration.save()
+
+
+def test_registered_at_last_it_matches_by_itself(take, wang, register, tell):
+    take([Row()])
+    assert standings() == [("open", "not_registered", 0, 35000, 0)]
+    registration = register(wang)
+    tell(changes.REGISTERED, wang)
+    assert standings() == [("matched", None, 35000, 0, 0)]
+    assert live_matches() == [(registration.pk, "own", 35000)]
+
+
+def test_a_person_unknown_until_now(take, make_resident, register, tell):
+    from payments.models import Payment
+
+    take([Row(number=LI, name="李丽")])
+    resident = make_resident("李丽", number=LI)
+    register(resident)
+    tell(changes.REGISTERED, resident)
+    assert standings() == [("matched", None, 35000, 0, 0)]
+    assert Payment.objects.get().resident_id == resident.pk
+
+
+def test_many_registered_from_a_file(take, wang, make_resident, register, tell):
+    take([Row(), Row(number=LI, name="李丽")])
+    register(wang)
+    register(make_resident("李丽", number=LI))
+    tell(changes.REGISTERED, file=1)
+    assert [row[0] for row in standings()] == ["matched", "matched"]
+
+
+def test_of_two_open_payments_the_earlier_matches(take, wang, register, tell):
+    take([Row(paid="2022-11-20"), Row(receipt=SECOND, paid="2022-11-19")])
+    register(wang)
+    tell(changes.REGISTERED, wang)
+    assert [row[:2] for row in standings()] == [("open", "paid_twice"), ("matched", None)]
+
+
+def test_a_registration_taken_back_opens_its_payment(take, wang, register, tell):
+    from payments.models import Match
+
+    registration = register(wang)
+    take([Row()])
+    end(registration)
+    tell(changes.REGISTRATION_ENDED, wang)
+    assert standings() == [("open", "not_registered", 0, 35000, 0)]
+    match = Match.objects.get()
+    assert match.ended_at is not None and match.ended_why == "not_registered"
+
+
+def test_registered_anew_it_matches_the_new_registration(take, wang, register, tell):
+    end_of = register(wang)
+    take([Row()])
+    end(end_of)
+    again = register(wang)
+    tell(changes.REGISTERED, wang)
+    assert live_matches() == [(again.pk, "own", 35000)]
+
+
+def test_registered_in_the_next_county_it_is_the_wrong_place(take, wang, register, tell, sibling):
+    take([Row()])
+    register(wang, in_campaign=sibling)
+    tell(changes.REGISTERED, wang, of=sibling)
+    assert standings() == [("open", "wrong_place", 0, 35000, 0)]
+
+
+def test_the_same_change_twice_is_once(take, wang, register, tell):
+    from payments.models import Match
+
+    take([Row()])
+    register(wang)
+    tell(changes.REGISTERED, wang)
+    tell(changes.REGISTERED, wang)
+    assert Match.objects.count() == 1
+
+
+def test_who_was_registered_while_a_file_was_posted_is_found_after_it(take, wang, register):
+    take([Row()])
+    register(wang)  # as if committed unseen by the posting: no change of its own is told
+    changes.consume()  # of the posting itself
+    assert standings() == [("matched", None, 35000, 0, 0)]
+
+
+def test_what_a_person_matched_by_hand_is_left_alone(take, wang, make_resident, register, tell):
+    from payments.models import Match, Payment
+
+    li = register(make_resident("李丽", number=LI))
+    register(wang)
+    take([Row(name="王大明")])
+    payment = Payment.objects.get()
+    Match.objects.create(
+        campaign_id=payment.campaign_id, payment_id=payment.pk, registration_id=li.pk,
+        resident_id=li.resident_id, part="own", fen=35000, due_fen=35000,
+        policy_version_id=li.policy_version_id, rule="by_hand", at=payment.paid_at,
+        known_at=payment.known_at, by_id=1, why="paid for his wife", approved_by_id=2,
+    )  # fmt: skip
+    Payment.objects.update(standing="matched", cause=None, matched_fen=35000, open_fen=0)
+    tell(changes.REGISTERED, wang)
+    assert live_matches() == [(li.pk, "own", 35000)]
+    take([Row(number=LI, name="李丽", receipt=SECOND)])
+    assert standings()[1] == ("open", "paid_twice", 0, 35000, 0)
+
+
+# --- what the desk asks
+
+
+def test_paid_states(take, campaign, wang, make_resident, register):
+    paid = register(wang)
+    unpaid = register(make_resident("李丽", number=LI), own=10000, on_behalf=25000)
+    exempt = register(make_resident("赵敏", number="411328200104150035"), own=0, on_behalf=35000)
+    take([Row(), Row(receipt=SECOND, number=LI, name="李丽", yuan="250", mark="低保对象")])
+    states = ports.paid_states(campaign.pk, [paid.pk, unpaid.pk, exempt.pk, 999_999])
+    assert states == {paid.pk: "paid", unpaid.pk: "unpaid", exempt.pk: "exempt"}
+
+
+def test_payments_of_a_person_newest_first(
+    take, campaign, wang, register, django_assert_max_num_queries
+):
+    register(wang)
+    take([Row(), Row(receipt=SECOND, paid="2022-11-20"), Row(number=LI, name="李丽")])
+    with django_assert_max_num_queries(3):
+        facts = ports.payments_of(campaign.pk, wang.pk)
+    assert [(fact.standing, fact.cause, fact.fen) for fact in facts] == [
+        ("open", "paid_twice", 35000),
+        ("matched", None, 35000),
+    ]
+    assert Registration.objects.filter(resident=wang).exists() and WANG not in repr(facts)
