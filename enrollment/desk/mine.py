@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, FilteredRelation, Q, QuerySet, Subquery
+from django.db.models import Count, F
 from django.utils import timezone
 
 from enrollment import ports
 from enrollment.access import top_region
+from enrollment.desk.queries import fetch
 from enrollment.desk.words import LISTED_CATEGORIES
 from enrollment.models import Campaign, Region, Registration, User
 from enrollment.sections import day_start
@@ -54,20 +55,13 @@ class Row:
     group_no: str
 
 
-def _mine(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
-    """Made at the desk by this user. A practice clock may stand before some of them."""
-    return Registration.objects.filter(
+def my_day(campaign: Campaign, user: User, now: datetime) -> Day:
+    counts = Registration.objects.filter(
         campaign=campaign,
         registered_by=user,
         source=Registration.Source.DESK,
-        known_at__lte=now,
-    )
-
-
-def my_day(campaign: Campaign, user: User, now: datetime) -> Day:
-    counts = _today(campaign, user, now).aggregate(
-        made=Count("id"), withdrawn=Count("id", filter=Q(ended_at__isnull=False))
-    )
+        known_at__range=(day_start(timezone.localdate(now)), now),
+    ).aggregate(made=Count("id"), withdrawn=Count("ended_at"))
     return Day(counts["made"], counts["withdrawn"])
 
 
@@ -75,73 +69,44 @@ def my_last(
     campaign: Campaign, user: User, now: datetime, limit: int = LAST, offset: int = 0
 ) -> tuple[Day, list[Row]]:
     """My latest registrations, newest first, taken back ones among them; and my day's count."""
-    of_today = _today(campaign, user, now).order_by().values("campaign")
-    found = list(
-        _mine(campaign, user, now)
-        .annotate(
-            paper=FilteredRelation(
-                "resident__identities", condition=Q(resident__identities__current=True)
-            ),
-            made=Subquery(of_today.annotate(n=Count("id")).values("n")),
-            withdrawn=Subquery(
-                of_today.filter(ended_at__isnull=False).annotate(n=Count("id")).values("n")
-            ),
-        )
-        .order_by("-known_at", "-id")[offset : offset + limit]
-        .values(
-            "id",
-            "known_at",
-            "ended_at",
-            "category",
-            "hardship",
-            "own_fen",
-            "fee_fen",
-            "village_id",
-            "made",
-            "withdrawn",
-            name=F("resident__name"),
-            place=F("village__name"),
-            head4=F("paper__head4"),
-            last4=F("paper__last4"),
-            household_id=F("resident__household_id"),
-            head_name=F("resident__household__head_name"),
-            group_no=F("resident__household__group_no"),
-        )
+    found = fetch(
+        "desk_last",
+        {
+            "user_id": user.pk,
+            "campaign_id": campaign.pk,
+            "now": now,
+            "today": day_start(timezone.localdate(now)),
+            "limit": limit,
+            "offset": offset,
+        },
     )
-    day = Day(found[0]["made"] or 0, found[0]["withdrawn"] or 0) if found else Day(0, 0)
+    day = Day(found[0]["made"], found[0]["withdrawn"]) if found else Day(0, 0)
     states = ports.paid_states(campaign.pk, [row["id"] for row in found]) if found else {}
     first = day.made - offset
-    rows = [_row(campaign, row, first - i, states, now) for i, row in enumerate(found)]
-    return day, rows
+    return day, [_row(campaign, row, first - i, states, now) for i, row in enumerate(found)]
 
 
 def _row(
     campaign: Campaign, row: Mapping[str, Any], number: int, states: dict[int, str], now: datetime
 ) -> Row:
     same_day = timezone.localdate(row["known_at"]) == timezone.localdate(now)
-    ended = row["ended_at"] is not None
     return Row(
         number=number if same_day else None,
         id=row["id"],
         known_at=row["known_at"],
         name=row["name"],
-        masked_number=f"{row['head4']}****{row['last4']}",
+        masked_number=row["masked_number"],
         village_id=row["village_id"],
-        village=row["place"],
+        village=row["village"],
         category=str(LISTED_CATEGORIES[row["category"]]),
         hardship=_hardship_name(campaign, row["hardship"], row["fee_fen"]),
         own_fen=row["own_fen"],
-        state="withdrawn" if ended else states.get(row["id"], "unpaid"),
-        can_undo=not ended and now - row["known_at"] < UNDO_WITHIN,
+        state="withdrawn" if row["ended"] else states.get(row["id"], "unpaid"),
+        can_undo=not row["ended"] and now - row["known_at"] < UNDO_WITHIN,
         household_id=row["household_id"],
-        head_name=row["head_name"] or "",
-        group_no=row["group_no"] or "",
+        head_name=row["head_name"],
+        group_no=row["group_no"],
     )
-
-
-def _today(campaign: Campaign, user: User, now: datetime) -> "QuerySet[Registration]":
-    today = day_start(timezone.localdate(now))
-    return _mine(campaign, user, now).filter(known_at__gte=today)
 
 
 def _hardship_name(campaign: Campaign, hardship: str, fee_fen: int) -> str:

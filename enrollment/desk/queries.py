@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery
-from django.db.models.functions import Concat
+from django.db import connection
 from django.utils import timezone
 
+from config.lib import sql
 from enrollment import categories, ports, rules
 from enrollment.access import top_region
-from enrollment.models import Campaign, PriorEnrollment, Resident, User
+from enrollment.models import Campaign, Resident, User
 
 HOUSEHOLD_SHOWN = 12
 
@@ -106,44 +105,26 @@ def price_of(campaign: Campaign, hardship: Sequence[str] = ()) -> rules.Price | 
 
 
 def _people(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:
-    """The resident and who else of the household lives in the user's region, in one query.
-
-    Each with the live registration beside (`live_id`; `seen`: by the user), and with the years of
-    earlier enrollments, newest first, and the latest one's place.
-    """
-    own = top_region(user, campaign)
-    household = Q(pk=resident.pk)
-    if resident.household_id:
-        household |= Q(household_id=resident.household_id, village__path__startswith=own.path)
-    prior = PriorEnrollment.objects.filter(
-        resident_id=OuterRef("pk"),
-        insurance=campaign.insurance,
-        coverage_from__lt=campaign.coverage_from,
-    ).order_by("-coverage_from")
-    rows = (
-        Resident.objects.filter(household)
-        .annotate(
-            live=FilteredRelation(
-                "registrations",
-                condition=Q(
-                    registrations__insurance=campaign.insurance,
-                    registrations__coverage_from=campaign.coverage_from,
-                    registrations__ended_at=None,
-                ),
-            ),
-            live_id=F("live__id"),
-            unit_path=F("live__unit__path"),
-            years=ArraySubquery(prior.values("coverage_from__year")),
-            place=Subquery(
-                prior.annotate(place=Concat("village__parent__name", "village__name")).values(
-                    "place"
-                )[:1]
-            ),
-        )
-        .order_by("id")
-        .values("id", "name", "relation", "born_on", "live_id", "unit_path", "years", "place")
+    """The household as far as it lies in the user's region (sql/desk_household.sql)."""
+    return fetch(
+        "desk_household",
+        {
+            "resident_id": resident.pk,
+            "household_id": resident.household_id,
+            "path": top_region(user, campaign).path,
+            "insurance": campaign.insurance,
+            "coverage_from": campaign.coverage_from,
+        },
     )
-    return [{**row, "seen": (row["unit_path"] or "").startswith(own.path)} for row in rows]
+
+
+def fetch(name: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a SQL file answers, a dict for each row. Put into words by hand: the desk is typed at
+    all day, and the ORM takes longer to write these queries than the database to answer them."""
+    with connection.cursor() as cursor:
+        sql.run(cursor, "enrollment", name, params)
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _member(
