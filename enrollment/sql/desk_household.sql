@@ -30,6 +30,7 @@ left join lateral (
       and prior.insurance = %(insurance)s
       and prior.coverage_from < %(coverage_from)s
 ) earlier on true
-where resident.id = %(resident_id)s
-   or (resident.household_id = %(household_id)s and home.path like %(path)s || '%%')
+-- Two conditions and not one: an "or" over one table is read from its two indexes.
+where (resident.id = %(resident_id)s or resident.household_id = %(household_id)s)
+  and (resident.id = %(resident_id)s or home.path like %(path)s || '%%')
 order by resident.id
