@@ -120,8 +120,8 @@ def read_page(
 ) -> Page:
     """The next `limit` people behind `after`, unit by unit; first few units, then more at once.
 
-    `status` is one of COUNTED, at the instant, or another of STATUSES, now. A cursor that leads nowhere
-    begins at the beginning.
+    `status` is one of COUNTED, at the instant, or another of STATUSES, now. A cursor that leads
+    nowhere begins at the beginning.
     """
     ids = [unit.pk for unit in units]
     begin, pinyin, resident = 0, None, None

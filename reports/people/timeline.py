@@ -157,7 +157,7 @@ def _decision(campaign: Campaign, row: Registration) -> Event:
 
 
 def _paid(campaign: Campaign, resident: Resident) -> Iterator[Event]:
-    payments = list(Payment.objects.filter(campaign_id=campaign.pk, resident_id=resident.pk))
+    payments = list(Payment.objects.of_resident(campaign.pk, resident.pk))
     corrections = list(Correction.objects.filter(payment_id__in=[p.pk for p in payments]))
     files = SourceFile.objects.in_bulk(
         {row.file_id for row in payments} | {row.file_id for row in corrections}
@@ -200,7 +200,7 @@ def _line(files: dict[int, SourceFile], row: Payment | Correction) -> str:
 
 
 def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
-    rows = list(Match.objects.filter(campaign_id=campaign.pk, resident_id=resident.pk))
+    rows = list(Match.objects.of_resident(campaign.pk, resident.pk))
     users = User.objects.in_bulk({pk for row in rows for pk in (row.by_id, row.ended_by_id) if pk})
     for row in rows:
         part = Part(row.part)

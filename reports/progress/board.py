@@ -33,7 +33,7 @@ class Published:
 class Board:
     """`as_of` is null before the first roll-up. `today`: the day looked at; `is_past` if earlier.
 
-    `total` is the whole by `base`; `sum_of_parts` the same people by `part_base`, as their rows are.
+    `total` is the whole by `base`; `sum_of_parts` the same people by `part_base`, as its rows are.
     """
 
     campaign: Campaign

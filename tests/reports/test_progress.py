@@ -68,7 +68,17 @@ def test_the_whole_and_its_parts(county, places, sign_in):
     shown = rows(html)
     assert list(shown) == [places[key].pk for key in ("county", "north", "south")]
     # 9 of 30; requirement on day 35 of 47: 71.48 %, 22 people; 96 % are 29, 12 days are left
-    assert shown[places["county"].pk][2:] == ["全县", "30", "10", "9", "30.00", "", "3", "2", "停滞"]
+    assert shown[places["county"].pk][2:] == [
+        "全县",
+        "30",
+        "10",
+        "9",
+        "30.00",
+        "",
+        "3",
+        "2",
+        "停滞",
+    ]
     assert shown[places["north"].pk] == [
         "1", "", "城北镇", "10", "8", "7", "70.00", "", "3", "1", "滞后"
     ]  # fmt: skip
@@ -142,7 +152,7 @@ def test_every_count_leads_to_a_list_with_as_many_people(county, places, sign_in
         assert len(links) >= 2
         for url, count in links:
             listed = client.get(url.replace("&amp;", "&"))
-            people = re.findall(r'<tr data-href="/c/small-2023/people/\d+/">', listed.content.decode())
+            people = re.findall(r'<tr data-href="[^"]*/people/\d+/">', listed.content.decode())
             assert len(people) == int(count.replace(",", "")), url
 
 
@@ -240,9 +250,7 @@ def test_it_is_only_read(county, sign_in):
     assert sign_in("alice").post(URL).status_code == 405
 
 
-def test_the_first_page_takes_twelve_queries_whatever_the_number_of_places(
-    county, places, sign_in
-):
+def test_the_first_page_takes_twelve_queries_whatever_the_number_of_places(county, places, sign_in):
     client = sign_in("alice")
     page(client)
     with CaptureQueriesContext(connection) as queries:

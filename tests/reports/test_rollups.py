@@ -254,9 +254,7 @@ def test_what_stands_is_rolled_up_beside_the_days(campaign, places, write, make_
 
 def test_a_change_is_heard_and_counted_once_it_is_consumed(campaign, places, write):
     row = write(Fact("north-1", nov(18), own=0))
-    changes.append(
-        changes.REGISTERED, campaign_id=campaign.pk, resident_id=row.resident_id, at=NOW
-    )
+    changes.append(changes.REGISTERED, campaign_id=campaign.pk, resident_id=row.resident_id, at=NOW)
     assert Rollup.objects.count() == 0
     changes.consume()
     assert rolled(places, "county") == [(18, 1, 1, 0)]
