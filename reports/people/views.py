@@ -15,7 +15,6 @@ from enrollment.access import READERS, Role, allow, campaign_or_404, region_or_4
 from enrollment.categories import age
 from enrollment.errors import Refused
 from enrollment.http import Request
-from enrollment.http import Request
 from enrollment.models import Campaign, Region, Resident
 from enrollment.models.resident import Category
 from enrollment.services import lookups

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_GET
 from enrollment import clock
 from enrollment.access import READERS, allow, campaign_or_404, region_or_404, top_region
 from enrollment.http import Request
-from enrollment.http import Request
 from reports.progress import exports, page
 from reports.progress.board import Board, read_board
 from reports.progress.forms import ChoiceForm
