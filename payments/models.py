@@ -4,6 +4,8 @@ Tables with a row per payment carry no foreign keys: two of them take matching a
 from 7 to 17 s, and facts are never deleted; `check_books` proves the references instead.
 """
 
+from collections.abc import Iterable
+
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import F, Q
@@ -51,18 +53,11 @@ class PaymentQuerySet(models.QuerySet):
         return self.filter(file_id=file_id).order_by("line")
 
     def of_resident(self, campaign_id: int, resident_id: int) -> "PaymentQuerySet":
-        """By two indexes: a matched payment has none by resident, its match has."""
-        matched = Match.objects.filter(
-            registration_id__in=list(
-                Registration.objects.filter(
-                    campaign_id=campaign_id, resident_id=resident_id
-                ).values_list("id", flat=True)
-            ),
-            alone=True,
-            ended_at=None,
-        ).values_list("payment_id", flat=True)
+        """By two indexes: a matched payment is found by its match, every other by its person."""
+        matches = Match.objects.of_resident(campaign_id, resident_id).filter(ended_at=None)
+        matched = list(matches.values_list("payment_id", flat=True))
         return self.filter(
-            Q(~Q(standing=Standing.MATCHED), resident_id=resident_id) | Q(id__in=list(matched)),
+            Q(~Q(standing=Standing.MATCHED), resident_id=resident_id) | Q(id__in=matched),
             campaign_id=campaign_id,
         )
 
@@ -158,6 +153,22 @@ class Payment(models.Model):
         return mask_number(self.number.reveal())
 
 
+class MatchQuerySet(models.QuerySet):
+    def of_registrations(self, registration_ids: Iterable[int]) -> "MatchQuerySet":
+        """Live and ended. Both arms are spelled out because each has its own partial index."""
+        ids = list(registration_ids)
+        return self.filter(
+            Q(registration_id__in=ids, alone=True, ended_at=None)
+            | Q(Q(ended_at__isnull=False) | Q(alone=False), registration_id__in=ids)
+        )
+
+    def of_resident(self, campaign_id: int, resident_id: int) -> "MatchQuerySet":
+        registrations = Registration.objects.filter(
+            campaign_id=campaign_id, resident_id=resident_id
+        )
+        return self.of_registrations(registrations.values_list("id", flat=True))
+
+
 class Match(models.Model):
     """A payment settles a part of a registration. Live until ended; never edited.
 
@@ -182,6 +193,8 @@ class Match(models.Model):
     ended_at = models.DateTimeField(null=True)
     ended_by_id = models.BigIntegerField(null=True)
     ended_why = models.CharField(max_length=200, null=True)
+
+    objects = MatchQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -35,7 +35,8 @@ def paid_states(campaign_id: int, registration_ids: Iterable[int]) -> dict[int, 
         )
     )
     covered = dict(
-        Match.objects.filter(registration_id__in=ids, part=Part.OWN, ended_at=None)
+        Match.objects.of_registrations(ids)
+        .filter(part=Part.OWN, ended_at=None)
         .values_list("registration_id")
         .annotate(Sum("fen"))
     )

@@ -93,7 +93,7 @@ def compare(payment: Payment, resident: Resident, campaign: Campaign) -> list[di
         Registration.objects.standing().filter(campaign=campaign, resident=resident).first()
     )
     match = (
-        Match.objects.filter(registration_id=registration.pk, ended_at=None).first()
+        Match.objects.of_registrations([registration.pk]).filter(ended_at=None).first()
         if registration
         else None
     )

@@ -158,3 +158,32 @@ def test_payments_of_a_person_newest_first(
         ("matched", None, 35000),
     ]
     assert Registration.objects.filter(resident=wang).exists() and WANG not in repr(facts)
+
+
+def plan(rows):
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+    return rows.explain()
+
+
+def test_a_persons_payments_and_matches_are_found_by_indexes(take, campaign, wang, register):
+    from payments.models import Match, Payment
+
+    registration = register(wang)
+    take([Row(), Row(receipt=SECOND)])
+    payments = Payment.objects.of_resident(campaign.pk, wang.pk)
+    matches = Match.objects.of_registrations([registration.pk])
+    assert (payments.count(), matches.count()) == (2, 1)
+    for index in ("loose_payments_of_a_resident", "payments_payment_pkey"):
+        assert index in plan(payments)
+    assert "ended_or_shared_matches" in plan(matches)
+    assert "Seq Scan" not in plan(payments) + plan(matches)
+
+
+def test_a_receipt_is_found_by_the_index_of_the_keys(take, campaign):
+    from payments.queries import with_receipt
+
+    take([Row()])
+    assert "payments_payment_key" in plan(with_receipt(campaign.pk, Row().receipt))
