@@ -53,10 +53,13 @@ def page(chromium: Any) -> Iterator[Any]:
 @pytest.fixture
 def enter(live: str, page: Any, cast: Any) -> Any:
     """enter("bob") → signed in by the form, on the role's own first page."""
+    from playwright.sync_api import expect
+
     from tests.conftest import PASSWORD
 
     def enter(name: str) -> Any:
         page.goto(f"{live}/sign-in/")
+        expect(page.locator("#id_username")).to_be_focused()  # keys go where the cursor is
         page.keyboard.type(name)
         page.keyboard.press("Tab")
         page.keyboard.type(PASSWORD)
