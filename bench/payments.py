@@ -34,6 +34,7 @@ NEEDED = (
     "line", "key", "number_kind", "number", "name", "name_key", "fen", "year", "paid_at",
     "treasury_on", "receipt", "channel", "place", "mark",
 )  # fmt: skip
+_made: set[Path] = set()
 FLOOR = {
     "copy": "copy floor_line ({columns}) from '{path}'",
     "unique index": "create unique index on floor_line (key)",
@@ -255,7 +256,7 @@ def floor(campaign: Any, path: Path, lines: int) -> dict[str, Any]:
 
 
 def needed_columns(campaign: Any, path: Path) -> Path:
-    """The file as COPY text of the needed columns, each key once; not measured, made once."""
+    """Its payments as COPY text of the needed columns; not measured, made once."""
     from django.utils import timezone
 
     from payments import parse
@@ -265,12 +266,15 @@ def needed_columns(campaign: Any, path: Path) -> Path:
     blocks = parse.read_payments(
         path, campaign_id=campaign.pk, townships={}, today=timezone.localdate()
     )
+    if target in _made:
+        return target
     with target.open("wb") as file:
-        for block in blocks:
+        for block in iter(lambda: next(blocks, b""), b""):
             for line in block.splitlines():
                 cells = line.split(b"\t")
                 file.write(b"\t".join(cells[place] for place in places) + b"\n")
     target.chmod(0o644)
+    _made.add(target)
     return target
 
 

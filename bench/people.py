@@ -58,7 +58,9 @@ def load(campaign: Any, count: int) -> None:
             ["resident_id", "kind", "number", "head4", "last4", "head", "current", "known_at"],
             _identities(count),
         )
-        cursor.execute("create temp table village_of as select id, village_id from enrollment_resident")
+        cursor.execute(
+            "create temp table village_of as select id, village_id from enrollment_resident"
+        )
         cursor.execute(
             """
             insert into enrollment_registration (

@@ -55,9 +55,7 @@ def sees_all_of(user: User, campaign: Campaign) -> bool:
 
 
 def campaign_or_404(user: User, slug: str) -> Campaign:
-    return get_object_or_404(
-        Campaign.objects.visible_to(user).select_related("region"), slug=slug
-    )
+    return get_object_or_404(Campaign.objects.visible_to(user).select_related("region"), slug=slug)
 
 
 def top_region(user: User, campaign: Campaign) -> Region:

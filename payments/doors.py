@@ -44,7 +44,7 @@ def look_again(changed: Sequence[Change]) -> None:
 def _siblings(campaign_id: int) -> list[Campaign]:
     one = Campaign.objects.get(pk=campaign_id)
     return list(
-        Campaign.objects.filter(
-            insurance=one.insurance, coverage_from=one.coverage_from
-        ).order_by("pk")
+        Campaign.objects.filter(insurance=one.insurance, coverage_from=one.coverage_from).order_by(
+            "pk"
+        )
     )

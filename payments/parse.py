@@ -170,9 +170,7 @@ class _Reader:
             else:
                 receipt = self._receipt(receipt)
                 original = (
-                    ""
-                    if kind is PAYMENT
-                    else cells.original(original, remark, number) or receipt
+                    "" if kind is PAYMENT else cells.original(original, remark, number) or receipt
                 )
                 facts = (str(year), str(fen), paid_at, channel, original)
                 key = self._key(kind, receipt, facts, sealed)

@@ -66,17 +66,13 @@ class Ranking(models.Model):
     kind = models.CharField(max_length=20)  # key of a [[reports.ranking]] of the notice
     region = models.ForeignKey("enrollment.Region", models.PROTECT, related_name="+")
     target_set = models.ForeignKey("quotas.TargetSet", models.PROTECT, related_name="+")
-    policy_version = models.ForeignKey(
-        "enrollment.PolicyVersion", models.PROTECT, related_name="+"
-    )
+    policy_version = models.ForeignKey("enrollment.PolicyVersion", models.PROTECT, related_name="+")
     number = models.IntegerField()  # 第 n 期
     as_of = models.DateTimeField()  # the cut-off, business time
     frozen_at = models.DateTimeField()
     frozen_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
     published_at = models.DateTimeField(null=True)
-    published_by = models.ForeignKey(
-        "enrollment.User", models.PROTECT, null=True, related_name="+"
-    )
+    published_by = models.ForeignKey("enrollment.User", models.PROTECT, null=True, related_name="+")
     books_ok = models.BooleanField()
     books = models.JSONField()  # what check_books said at the freeze
     required_bp = models.IntegerField(null=True)
@@ -118,9 +114,7 @@ class RankingRow(models.Model):
 
     class Meta:
         ordering = ["rank", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["ranking", "region"], name="ranked_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["ranking", "region"], name="ranked_once")]
         triggers = [
             pgtrigger.Protect(
                 name="ranking_rows_stay", operation=pgtrigger.Update | pgtrigger.Delete

@@ -1,8 +1,17 @@
 """Who works here. One account has one role, bound to one region; no region sees nothing."""
 
-from django.contrib.auth.models import AbstractUser
+from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+
+class Users(UserManager["User"]):
+    """Every request asks for the user's region, so it comes along."""
+
+    use_in_migrations = False
+
+    def get_queryset(self) -> models.QuerySet["User"]:
+        return super().get_queryset().select_related("region")
 
 
 class User(AbstractUser):
@@ -21,6 +30,8 @@ class User(AbstractUser):
     institution = models.ForeignKey("Institution", models.PROTECT, null=True, blank=True)
     full_name = models.CharField(max_length=60, blank=True, default="")
     office = models.CharField(max_length=60, blank=True, default="")
+
+    objects = Users()
 
     def __str__(self) -> str:
         return self.full_name or self.username

@@ -85,9 +85,7 @@ def _update(campaign: Campaign, policy: Policy, region: Region, practice: bool) 
         campaign.coverage_until,
     ):
         raise Refused(
-            _(
-                "%(slug)s exists with another region, insurance or coverage; choose a new slug"
-            )
+            _("%(slug)s exists with another region, insurance or coverage; choose a new slug")
             % {"slug": campaign.slug}
         )
     if practice and not campaign.practice:

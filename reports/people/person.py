@@ -20,6 +20,7 @@ from enrollment.models import (
     Resident,
     User,
 )
+from enrollment.services.people import HEAD
 from reports.people.timeline import Event, events
 
 SHOWN = "show_number"  # AuditEntry.action
@@ -164,6 +165,7 @@ def _household(campaign: Campaign, resident: Resident, user: User, today: date) 
         .order_by("id")
         .values("id", "name", "relation", "born_on", "live_id", "live_campaign")
     )
+    rows.sort(key=lambda row: row["relation"] != HEAD)  # the head first, as on the register
     ours = [row["live_id"] for row in rows if row["live_campaign"] == campaign.pk]
     states = ports.paid_states(campaign.pk, ours) if ours else {}
     last_year = set(

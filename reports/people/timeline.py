@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from config.lib.figures import yuan
 from enrollment import ports
 from enrollment.models import AuditEntry, Campaign, Registration, Resident, SourceFile, User
-from payments.models import Cause, Correction, Match, Part, Payment
+from payments.models import Cause, Correction, Match, Part, Payment, Standing
 from subsidies.models import Entitlement
 
 FIELDS = {
@@ -224,10 +224,16 @@ def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 shape="cross",
                 tone="zhe",
                 what=_("Match ended"),
-                text=row.ended_why or "",
+                text=_why(row.ended_why or ""),
                 who=_name(users.get(row.ended_by_id or 0)),
                 payment_id=row.payment_id,
             )
+
+
+def _why(text: str) -> str:
+    """In words, where a match ended by itself: the payment's cause or standing since then."""
+    words = {**dict(Cause.choices), **dict(Standing.choices)}
+    return str(words.get(text, text))
 
 
 def _marked(campaign: Campaign, resident: Resident) -> Iterator[Event]:

@@ -52,7 +52,7 @@ def context(board: Board, user: User) -> dict[str, Any]:
         "checkpoint_short": _short(checkpoint),
         "gap_size": None if gap is None else abs(gap),
         "days_early": -(forecast.late_days or 0) if forecast else 0,
-        "idle_places": [(short_name(name), count) for name, count in board.idle_places],
+        "idle_places": _idle_places(board),
         "state_words": [(STATES[state].word, count) for state, count in board.states],
         "up_word": pgettext("rank", "up"),
         "down_word": pgettext("rank", "down"),
@@ -67,6 +67,13 @@ def context(board: Board, user: User) -> dict[str, Any]:
         "headline_ticks": drawing.ticks(required, checkpoint, HEADLINE_BAR, 74, at_end=56),
         "headline_bar": HEADLINE_BAR,
     }
+
+
+def _idle_places(board: Board) -> list[tuple[str, int | str]]:
+    """Where most idle villages are; inside one township the first villages themselves."""
+    if len({village.parent_id for village in board.idle}) == 1:
+        return [(short_name(village.name), "") for village in board.idle[:3]]
+    return [(short_name(name), count) for name, count in board.idle_places]
 
 
 def short_name(name: str) -> str:

@@ -130,9 +130,7 @@ def test_the_one_that_came_first_stays_though_another_was_paid_earlier(take, wan
     assert standings() == [("matched", None, 35000, 0, 0), ("open", "paid_twice", 0, 35000, 0)]
 
 
-def test_after_the_last_window_is_late_and_matches_where_the_notice_says_mark(
-    take, wang, register
-):
+def test_after_the_last_window_is_late_and_matches_where_the_notice_says_mark(take, wang, register):
     from payments.models import Payment
 
     register(wang)

@@ -21,9 +21,7 @@ class Read:
     """What the child would send, taken apart again."""
 
     def __init__(self, path: Path, townships: dict[str, int] | None = None):
-        blocks = parse.read_payments(
-            path, campaign_id=7, townships=townships or {}, today=TODAY
-        )
+        blocks = parse.read_payments(path, campaign_id=7, townships=townships or {}, today=TODAY)
         self.payments: list[dict[str, str]] = []
         self.apart: list[dict[str, str]] = []
         columns, rows = parse.COLUMNS, self.payments
@@ -227,9 +225,7 @@ def test_neighbouring_receipts_have_neighbouring_keys(read):
 
 @pytest.mark.parametrize("receipt", [RECEIPT, "0123456789", "AB12345678", "1", "9" * 25])
 def test_the_short_way_and_the_long_way_give_one_key(read, receipt):
-    assert key(read, Row(receipt=receipt)) == Keys(7).with_receipt(
-        PAYMENT, receipt, siv.seal(WANG)
-    )
+    assert key(read, Row(receipt=receipt)) == Keys(7).with_receipt(PAYMENT, receipt, siv.seal(WANG))
 
 
 def test_leading_zeros_make_another_receipt(read):
