@@ -31,7 +31,7 @@ class User(AbstractUser):
     full_name = models.CharField(max_length=60, blank=True, default="")
     office = models.CharField(max_length=60, blank=True, default="")
 
-    objects = Users()
+    objects = Users()  # type: ignore[misc]
 
     def __str__(self) -> str:
         return self.full_name or self.username
