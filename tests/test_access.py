@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -48,8 +47,9 @@ def counties(tmp_path: Any, db: Any) -> dict[str, County]:
 
 
 @pytest.fixture
-def ask(counties: dict[str, County]) -> Callable[..., str]:
-    """ask(county, "bob", "GET", path) → what Bob of that county is answered. Nothing stays."""
+def ask(counties: dict[str, County], settings: Any) -> Callable[..., str]:
+    """ask("small", "bob", "GET", path) → what Bob of that county is answered. Nothing stays."""
+    settings.REDIS_URL += "?db=9"  # where no worker of another test says that it lives
     sessions, asker = {}, Client(raise_request_exception=False)
     for stem, county in counties.items():
         for name, user in county.cast.items():
