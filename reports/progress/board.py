@@ -207,11 +207,10 @@ def _published(campaign: Campaign, region: Region, base: Base, today: date) -> P
         as_of__date__lte=today,
     ).order_by("-as_of", "-pk")
     rows = list(
-        RankingRow.objects.filter(ranking_id=Subquery(latest.values("pk")[:1])).select_related(
-            "ranking"
+        RankingRow.objects.filter(ranking_id=Subquery(latest.values("pk")[:1])).values_list(
+            "region_id", "rank", "ranking__number", "ranking__as_of"
         )
     )
     if not rows:
         return None
-    ranks = {row.region_id: row.rank for row in rows}
-    return Published(rows[0].ranking.number, rows[0].ranking.as_of, ranks)
+    return Published(rows[0][2], rows[0][3], {region_id: rank for region_id, rank, *_rest in rows})

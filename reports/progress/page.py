@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
@@ -59,6 +60,9 @@ def context(board: Board, user: User) -> dict[str, Any]:
         "day_query": f"&day={day}" if day else "",
         "keep_query": f"?day={day}" if day else "",
         "open_query": _open_query(board, user),
+        "table_rows": [board.sum_of_parts, *board.parts],
+        "progress_url": reverse("progress", args=[board.campaign.slug]),
+        "people_url": reverse("people", args=[board.campaign.slug]),
         "tiles": [(place, short_name(place.name)) for place in board.in_tree_order],
         "trend": trend,
         "trend_drawing": drawing.draw_trend(trend),

@@ -147,14 +147,16 @@ def read_bases(
     """
     rows = (
         Target.objects.filter(target_set__campaign=campaign, region_id__in=region_ids)
-        .select_related("target_set")
         .order_by("-target_set__shown_first", "target_set_id")
+        .values_list(
+            "target_set__slug", "target_set__title", "target_set__clause", "region_id", "persons"
+        )
     )
     titles: dict[str, tuple[str, str]] = {}
     persons: dict[str, dict[int, int]] = {}
-    for row in rows:
-        titles[row.target_set.slug] = (row.target_set.title, row.target_set.clause)
-        persons.setdefault(row.target_set.slug, {})[row.region_id] = row.persons
+    for slug, title, clause, region_id, people in rows:
+        titles[slug] = (title, clause)
+        persons.setdefault(slug, {})[region_id] = people
     for of_set in persons.values():
         of_set.setdefault(region_ids[0], sum(of_set.values()))
     bases = [Base(slug, *titles[slug], persons[slug]) for slug in persons]
