@@ -36,8 +36,9 @@ def campaign_whole_or_404(request: Request, slug: str) -> Campaign:
 def payment_files(request: Request, slug: str) -> HttpResponse:
     campaign = campaign_whole_or_404(request, slug)
     may_send = request.user.role in SENDERS
-    form = PaymentFileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and may_send:
+    posted = request.method == "POST"
+    form = PaymentFileForm(request.POST, request.FILES) if posted else PaymentFileForm()
+    if posted and may_send:
         if form.is_valid():
             upload = form.cleaned_data["file"]
             try:
@@ -52,7 +53,7 @@ def payment_files(request: Request, slug: str) -> HttpResponse:
                 form.add_error("file", refusal.messages)
             else:
                 return redirect("payment-file", slug, row.pk)
-    elif request.method == "POST":
+    elif posted:
         return HttpResponse(status=403)
     rows = (
         SourceFile.objects.filter(campaign=campaign, kind=SourceFile.Kind.PAYMENTS)
