@@ -87,30 +87,30 @@ left join settled s on s.registration_id = p.registration_id and s.part = p.part
 analyze judged (payment_id);
 
 -- Several for one part: the one that settles it already stays, else the earliest; a late one that
--- is held back never settles, but is the second where another does.
+-- is held back never settles, but is the second where another does. Only those who pay more than
+-- once are sorted, and their few rows are reached by their place in the table.
 create temp table rival on commit drop as
-with contested as (
-    select registration_id, part
+with several as (
+    select registration_id
     from judged
     where obstacle is null or obstacle = 'late'
-    group by registration_id, part
+    group by registration_id
     having count(*) > 1
 )
 select
-    j.payment_id,
+    j.ctid as at,
     bool_or(j.obstacle is null) over (partition by j.registration_id, j.part) as settled,
     row_number() over (
         partition by j.registration_id, j.part
         order by j.obstacle is not null, j.held desc, j.paid_at, j.file_id, j.line
     ) as place
-from contested c
-join judged j on j.registration_id = c.registration_id and j.part = c.part
+from several v
+join judged j on j.registration_id = v.registration_id
 where j.obstacle is null or j.obstacle = 'late';
 
-update judged j
+update judged
 set obstacle = 'paid_twice'
-from rival r
-where r.payment_id = j.payment_id and r.settled and r.place > 1;
+where ctid = any (array(select at from rival where settled and place > 1));
 
 create temp view verdict as
 select
