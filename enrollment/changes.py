@@ -11,6 +11,7 @@ Handler = Callable[[Sequence[Change]], None]
 _handlers: dict[str, Handler] = {}
 
 REGISTERED = "registered"  # one person, or all of `source_file_id`
+PEOPLE_KNOWN = "people_known"  # the people of `source_file_id` are in the register now
 REGISTRATION_ENDED = "registration_ended"
 PAYMENTS_POSTED = "payments_posted"  # all of `source_file_id`
 

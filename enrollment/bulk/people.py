@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 
 from config.lib import sql
 from config.lib.child import Child
+from enrollment import changes
 from enrollment.bulk import columns, problems, reading, session
 from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
@@ -54,6 +55,10 @@ def import_residents(
     file.new, file.changed = counts.new, counts.changed
     file.known, file.rejected = counts.known, counts.rejected
     session.post(file, "import_residents", by=by, now=now, why=why)
+    if counts.new or counts.changed:
+        changes.append(
+            changes.PEOPLE_KNOWN, campaign_id=file.campaign_id, at=now, source_file_id=file.pk
+        )
     return {
         **session.told(file),
         "read": counts.read,

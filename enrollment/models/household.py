@@ -6,7 +6,7 @@ from django.db import models
 class Household(models.Model):
     """People on one page of a village's register. `number` is the village's own (户编号)."""
 
-    village = models.ForeignKey("Region", models.PROTECT, related_name="+")
+    village = models.ForeignKey("Region", models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=40)
     head_name = models.CharField(max_length=60, default="", blank=True)
     group_no = models.CharField(max_length=10, default="", blank=True)  # 组

@@ -22,7 +22,8 @@ class Registration(models.Model):
     fee_fen = own_fen + on_behalf_fen + deducted_fen. The part with 0 fen is not expected;
     exempt = own_fen is 0. `reimbursed_fen` comes back after payment and is no part.
     Foreign keys to small tables are not checked by the database (five of them would double the
-    time to register a million people); the books check them.
+    time to register a million people), nor indexed where a composite below answers; the books
+    check them.
     `insurance` and `coverage_from` repeat the campaign's, so that "one live registration per
     person, insurance and period" is a constraint.
     """
@@ -32,7 +33,9 @@ class Registration(models.Model):
         FILE = "file"
         RENEWAL = "renewal"
 
-    campaign = models.ForeignKey("Campaign", models.PROTECT, related_name="+", db_constraint=False)
+    campaign = models.ForeignKey(
+        "Campaign", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     resident = models.ForeignKey("Resident", models.PROTECT, related_name="registrations")
     insurance = models.CharField(max_length=3)
     coverage_from = models.DateField()
@@ -43,7 +46,9 @@ class Registration(models.Model):
     category = models.CharField(max_length=4)
     registered_at = models.DateTimeField()  # business time
     known_at = models.DateTimeField()
-    registered_by = models.ForeignKey("User", models.PROTECT, related_name="+", db_constraint=False)
+    registered_by = models.ForeignKey(
+        "User", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     source = models.CharField(max_length=8, choices=Source.choices)
     source_file_id = models.BigIntegerField(null=True)
     save_key = models.UUIDField(null=True, unique=True)  # made when the form was rendered
@@ -54,10 +59,12 @@ class Registration(models.Model):
     reimbursed_fen = models.IntegerField(default=0)
     hardship = models.CharField(max_length=40, default="", blank=True)  # category applied
     policy_version = models.ForeignKey(
-        "PolicyVersion", models.PROTECT, related_name="+", db_constraint=False
+        "PolicyVersion", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
     ended_at = models.DateTimeField(null=True)
-    ended_by = models.ForeignKey("User", models.PROTECT, null=True, related_name="+")
+    ended_by = models.ForeignKey(
+        "User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
     ended_why = models.CharField(max_length=200, null=True)
 
     objects = RegistrationQuerySet.as_manager()

@@ -41,7 +41,9 @@ class Resident(models.Model):
     sex = models.CharField(max_length=1, default="", blank=True)  # M, F, or unknown
     born_on = models.DateField(null=True)
     category = models.CharField(max_length=4, choices=Category.choices)
-    village = models.ForeignKey("Region", models.PROTECT, related_name="+", db_constraint=False)
+    village = models.ForeignKey(
+        "Region", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     household = models.ForeignKey("Household", models.PROTECT, null=True, related_name="members")
     relation = models.CharField(max_length=20, default="", blank=True)  # to the head, as written
     phone = SealedField(null=True, blank=True)
@@ -93,7 +95,9 @@ class PriorEnrollment(models.Model):
     resident_id = models.BigIntegerField()
     insurance = models.CharField(max_length=3)
     coverage_from = models.DateField()
-    village = models.ForeignKey("Region", models.PROTECT, related_name="+", db_constraint=False)
+    village = models.ForeignKey(
+        "Region", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     source_file_id = models.BigIntegerField(null=True)
 
     class Meta:

@@ -282,14 +282,14 @@ def test_the_notices_here_take_every_key_that_readers_know() -> None:
 
 
 def test_every_door_stands_in_the_architecture() -> None:
-    kinds = {getattr(changes, n) for n in ("REGISTERED", "REGISTRATION_ENDED", "PAYMENTS_POSTED")}
-    constants = {n for n in vars(changes) if n.isupper()}
-    assert constants == {"REGISTERED", "REGISTRATION_ENDED", "PAYMENTS_POSTED"}
+    kinds = {getattr(changes, name) for name in vars(changes) if name.isupper()}
+    assert "registered" in kinds
     doors = section(ARCHITECTURE, "## The three doors")
     assert set(first_cells(doors)) == {*ports._QUESTIONS, *kinds}
     assert [name for name in notice._readers if f"`{name}`" not in doors] == []
     work = section(ARCHITECTURE, "## Jobs")
-    assert [kind for kind in jobs._handlers if f"`{kind}`" not in work] == []
+    ours = [kind for kind in jobs._handlers if not kind.startswith("tests.")]
+    assert [kind for kind in ours if f"`{kind}`" not in work] == []
 
 
 def test_every_table_stands_in_the_architecture_and_nothing_else() -> None:

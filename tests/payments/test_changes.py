@@ -187,3 +187,26 @@ def test_a_receipt_is_found_by_the_index_of_the_keys(take, campaign):
 
     take([Row()])
     assert "payments_payment_key" in plan(with_receipt(campaign.pk, Row().receipt))
+
+
+def test_a_payer_who_comes_into_the_register_is_unknown_no_longer(campaign, take, tmp_path) -> None:
+    """The number was nobody's; the register brings its holder, who is not registered yet."""
+    from enrollment import changes, files
+    from enrollment.bulk import import_residents
+    from enrollment.models import SourceFile, User
+    from payments.models import Payment
+
+    assert take([Row()])["open"] == {"unknown_person": 1}
+    path = tmp_path / "residents.csv"
+    path.write_text(
+        "乡镇,村,组,户编号,户主姓名,与户主关系,姓名,证件类型,证件号码,联系电话,人员类别,上年参保\n"
+        f"城北镇,东湖村,1,1,王小明,本人,王小明,居民身份证,{Row().number},,成年居民,是\n"
+    )
+    by = User.system()
+    file = files.take_in(campaign, SourceFile.Kind.RESIDENTS, path.name, path, by, campaign.clock)
+    counts = import_residents(
+        file, path, by=by, now=campaign.clock, progress=lambda *told: None
+    )
+    assert counts["new"] == 1, counts
+    changes.consume()
+    assert Payment.objects.get().cause == "not_registered"
