@@ -43,8 +43,11 @@ def main() -> None:
     parser.add_argument("--requests", type=int, default=400)
     options = parser.parse_args()
     campaign = payments.start()
+    from django.db import connection
+
     rows = []
     for people in options.people:
+        connection.close()  # temporary tables of the loading before go with it
         desk.load(campaign, people)
         campaign.refresh_from_db()
         counted = count(campaign)

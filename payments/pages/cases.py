@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404
 from enrollment.http import Request
-from enrollment.models import Campaign, SourceFile
+from enrollment.models import Campaign, Region, SourceFile
 from payments.models import Cause, Correction, Payment, PaymentQuerySet
 from payments.pages import open_payments as queries
 from payments.queries import with_receipt
@@ -66,7 +66,10 @@ def payment(request: Request, slug: str, payment_id: int) -> HttpResponse:
 def _by_township(rows: PaymentQuerySet, township: str) -> PaymentQuerySet:
     if township == "none":
         return rows.filter(township_id=None)
-    return rows.filter(township_id=int(township)) if township.isdigit() else rows
+    if not township.isdigit():
+        return rows
+    # A township may stand below another that counts its people.
+    return rows.filter(township_id__in=Region.objects.filter(path__contains=f"/{int(township)}/"))
 
 
 def _case(campaign: Campaign, found: Payment) -> dict[str, Any]:
