@@ -23,7 +23,6 @@ NAMES = {
     7: gettext_noop("7 a confirmed batch is its slip"),
     9: gettext_noop("9 standings derived anew are the same"),
 }
-MEMORY = "160MB"
 
 
 @dataclass(frozen=True)
@@ -48,8 +47,7 @@ def checks(campaign: Campaign) -> list[Check]:
 
 def _check(number: int, terms: rules.Terms) -> Check:
     rows: list[tuple[str, int]] = []
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"set local work_mem = '{MEMORY}'")
+    with transaction.atomic(), connection.cursor() as cursor, bulk.whole_tables(cursor):
         if number == 9:
             bulk.derive(cursor, terms)
         if number != 7:

@@ -8,7 +8,8 @@ those that differ are updated. Temp tables hand over between the statements:
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -23,7 +24,7 @@ from payments.rules import Terms
 
 POSTING_LOCK = 390_001  # first half of the advisory lock; the second is the campaign
 MEMORY = "160MB"  # for each sort; hashes may take twice as much
-LARGE = 4_000_000  # bytes of a file from which joining all people beforehand pays
+LARGE = 4_000_000  # bytes of a file, some 20,000 lines
 TEMP = (
     "staged", "set_apart", "original", "touched", "taken_back", "people_kept", "judged", "rival",
 )  # fmt: skip
@@ -41,13 +42,18 @@ def stage(cursor: Any, path: Path, terms: Terms, tell: Tell, **arguments: Any) -
     _run(cursor, "people", _values(terms))
     child = Child(partial(parse.read_payments, path, campaign_id=terms.campaign_id, **arguments))
     with Ahead(child) as feed:
-        if path.stat().st_size >= LARGE:
+        if is_large(path):
             _run(cursor, "people_kept")
         copyin.copy_blocks(cursor, "staged", parse.COLUMNS, feed.until_empty(tell))
         copyin.copy_blocks(cursor, "set_apart", parse.APART, feed.until_empty(tell))
         if feed.fault:
             raise feed.fault
     return child.result
+
+
+def is_large(path: Path) -> bool:
+    """Whether joining all people beforehand, and statistics afterwards, are worth their time."""
+    return path.stat().st_size >= LARGE
 
 
 def lock(cursor: Any, campaign_id: int) -> None:
@@ -67,6 +73,7 @@ def post(
     now: datetime,
     problems: Mapping[str, tuple[str, object]],
     tell: Callable[[str], None],
+    large: bool,
 ) -> None:
     """Everything from staged lines to live matches. `problems`: code → (column, message)."""
     values = _values(terms, file_id=file_id, by_id=by_id, now=now)
@@ -76,7 +83,7 @@ def post(
         ("comparing", ("reject", "repeated", "correct", "tie", "touched_by_file")),
         ("classifying", ("leave_decided", "taken_back", "candidate", "classify")),
         ("posting", ("apply", "post_new")),
-        ("matching", ("match",)),
+        ("matching", ("match", *(("renew_statistics",) if large else ()))),
     ):
         tell(stage)
         for name in names:
@@ -95,10 +102,12 @@ def classify_again(
 ) -> None:
     """Classify payments taken in earlier. `touched`: all, open, by_people (of these residents)."""
     values = _values(terms, by_id=by_id, now=now, resident_ids=list(resident_ids))
-    _derive(cursor, touched, values, tie=touched == "all")
-    for name in ("apply", "match"):
-        _run(cursor, name, values)
-    clear(cursor)
+    everything = touched == "all"
+    with whole_tables(cursor) if everything else nullcontext():
+        _derive(cursor, touched, values, tie=everything)
+        for name in ("apply", "match"):
+            _run(cursor, name, values)
+        clear(cursor)
 
 
 def derive(cursor: Any, terms: Terms) -> None:
@@ -113,6 +122,16 @@ def _derive(cursor: Any, touched: str, values: dict[str, Any], *, tie: bool) -> 
         f"touched_{touched}", "leave_decided", "taken_back", "candidate", "classify",
     ):  # fmt: skip
         _run(cursor, name, values)
+
+
+@contextmanager
+def whole_tables(cursor: Any) -> Iterator[None]:
+    """For statements that read whole tables: memory, and no nested loops, which planned on
+    statistics of before a large import would not end."""
+    cursor.execute(f"set local work_mem = '{MEMORY}'")
+    cursor.execute("set local enable_nestloop = off")
+    yield
+    cursor.execute("set local enable_nestloop to default")
 
 
 def clear(cursor: Any) -> None:

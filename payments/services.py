@@ -84,6 +84,7 @@ def import_payments(
             now=now,
             problems=PROBLEMS,
             tell=tell,
+            large=bulk.is_large(path),
         )
     tell("checking")
     return _close(file, summary, by=by, now=now)
