@@ -49,6 +49,7 @@ def context(board: Board, user: User) -> dict[str, Any]:
         "part_base_short": _base_short(board.part_base),
         "part_word": _part_word(board),
         "whole_word": WHOLES.get(Region.Level(board.region.level), pgettext("progress", "Total")),
+        "today_word": pgettext("tick", "then") if board.is_past else pgettext("tick", "today"),
         "required_short": _short(required),
         "checkpoint_short": _short(checkpoint),
         "gap_size": None if gap is None else abs(gap),
