@@ -204,9 +204,7 @@ def test_a_payer_who_comes_into_the_register_is_unknown_no_longer(campaign, take
     )
     by = User.system()
     file = files.take_in(campaign, SourceFile.Kind.RESIDENTS, path.name, path, by, campaign.clock)
-    counts = import_residents(
-        file, path, by=by, now=campaign.clock, progress=lambda *told: None
-    )
+    counts = import_residents(file, path, by=by, now=campaign.clock, progress=lambda *told: None)
     assert counts["new"] == 1, counts
     changes.consume()
     assert Payment.objects.get().cause == "not_registered"
