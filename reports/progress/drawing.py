@@ -115,7 +115,7 @@ class Drawing:
     foot: int
     required: str
     rate: str
-    bars: list[tuple[int, int, int, int]]
+    bars: str
 
 
 def draw_trend(rows: Sequence[TrendDay], width: int = 374, height: int = 112) -> Drawing:
@@ -131,9 +131,11 @@ def draw_trend(rows: Sequence[TrendDay], width: int = 374, height: int = 112) ->
             if (bp := getattr(row, name)) is not None
         )
 
-    columns = []
+    columns, wide = [], max(2, int(step) - 2)
     for at, row in enumerate(rows):
         tall = round(max(0, row.added or 0) * (floor - foot - 8) / most)
         if tall:
-            columns.append((left + round(at * step) - 2, floor - tall, max(2, int(step) - 2), tall))
-    return Drawing(width, height, left, foot, points("required_bp"), points("rate_bp"), columns)
+            columns.append(f"M{left + round(at * step) - 2} {floor}v-{tall}h{wide}v{tall}z")
+    return Drawing(
+        width, height, left, foot, points("required_bp"), points("rate_bp"), "".join(columns)
+    )

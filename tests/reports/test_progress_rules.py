@@ -1,5 +1,6 @@
 """How a place stands, when it arrives, and where its bar's words go: values in, values out."""
 
+import re
 from datetime import date
 
 import pytest
@@ -147,5 +148,7 @@ class TestTrend:
         points = [tuple(map(int, point.split(","))) for point in drawn.rate.split()]
         assert points[0] == (30, 36)  # 50 % is half way between 68 and 4
         assert points[-1][1] == 4  # 150 % is drawn as 100
-        for x, y, width, height in drawn.bars:
-            assert x + width <= drawn.width and y + height <= drawn.height
+        bars = re.findall(r"M(\d+) (\d+)v-(\d+)h(\d+)v\d+z", drawn.bars)
+        assert len(bars) == 2  # a day that brought nothing has none
+        for x, floor, tall, wide in (map(int, found) for found in bars):
+            assert x + wide <= drawn.width and drawn.foot < floor - tall < floor <= drawn.height
