@@ -26,7 +26,7 @@ from zoneinfo import ZoneInfo
 
 from bench import payments, people
 
-PORT = 8077
+PORT = 8979
 CLERKS = 20
 PASSWORD = "bench clerks only"
 THINK = {"look-up": 1.0, "save": 3.0}  # seconds after each
@@ -84,13 +84,16 @@ def load(campaign: Any, count: int) -> None:
 
 def make_clerks(campaign: Any, count: int) -> list[tuple[str, Iterator[dict[str, str]]]]:
     """Twenty accounts in twenty townships, each with people of theirs who are not registered."""
+    from django.db.models import Exists, OuterRef
+
     from enrollment.models import Registration, Resident, User
 
-    registered = Registration.objects.filter(campaign=campaign).values("resident_id")
+    registered = Registration.objects.filter(campaign=campaign, resident_id=OuterRef("pk"))
     waiting: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    rows = Resident.objects.exclude(pk__in=registered).values_list(
-        "pk", "village_id", "village__parent_id"
-    )
+    rows = Resident.objects.filter(
+        ~Exists(registered),
+        born_on__range=("1965-01-01", "2000-01-01"),  # plainly adults
+    ).values_list("pk", "village_id", "village__parent_id")
     for pk, village, township in rows:
         waiting[township].append((pk, village))
     numbers = people.numbers(count)
@@ -152,7 +155,6 @@ class Clerk:
         }
         self.forms = forms
         self.cookies: dict[str, str] = {}
-        self.connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
         page = self.send("GET", "/sign-in/")[1]
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         assert token, "no sign-in form"
@@ -170,11 +172,13 @@ class Clerk:
             "X-CSRFToken": self.cookies.get("csrftoken", ""),
             "HX-Request": "true" if form and "number" in form else "",
         }
-        self.connection.request(
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
+        connection.request(
             method, path, urlencode(form or {}), {name: v for name, v in headers.items() if v}
         )
-        answer = self.connection.getresponse()
+        answer = connection.getresponse()
         body = answer.read().decode()
+        connection.close()  # the server keeps a silent connection for two seconds only
         for name, value in answer.getheaders():
             if name.lower() == "set-cookie":
                 for cookie in SimpleCookie(value).values():

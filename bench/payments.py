@@ -21,7 +21,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT / "bench" / "data"
-os.environ.setdefault("CANBAO_DATA", str(DATA / "services"))
+# Measures empty tables, so they never work on any other data than their own.
+os.environ["CANBAO_DATA"] = str(DATA / "services")
+os.environ.pop("DATABASE_URL", None)
+os.environ.pop("REDIS_URL", None)
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 PEOPLE_PER_LINE = 1.1439
