@@ -53,9 +53,7 @@ def stretches(path: Path, count: int) -> list[Stretch]:
 
 
 def _line_ends(text: mmap.mmap, start: int, end: int) -> int:
-    return sum(
-        text[at : min(at + SAMPLE, end)].count(b"\n") for at in range(start, end, SAMPLE)
-    )
+    return sum(text[at : min(at + SAMPLE, end)].count(b"\n") for at in range(start, end, SAMPLE))
 
 
 def read(
