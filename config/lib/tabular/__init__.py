@@ -18,19 +18,8 @@ from config.lib.tabular import textfile, workbook
 from config.lib.tabular.faults import Fault, FileFault, refuse
 from config.lib.tabular.header import Synonyms
 from config.lib.tabular.table import Row, Table
-from config.lib.tabular.textfile import Stretch, stretches
 
-__all__ = [
-    "Fault",
-    "FileFault",
-    "Row",
-    "Stretch",
-    "Table",
-    "open_table",
-    "open_tables",
-    "refuse",
-    "stretches",
-]
+__all__ = ["Fault", "FileFault", "Row", "Table", "open_table", "open_tables", "refuse"]
 
 # What other files begin with that arrive under a table's name.
 _OTHERS = (
@@ -45,14 +34,12 @@ _OTHERS = (
 )
 
 
-def open_table(
-    path: Path, synonyms: Synonyms, required: Sequence[str], stretch: Stretch | None = None
-) -> Table:
-    """The one table of a file; of a text file only the rows of a stretch, if one is given.
+def open_table(path: Path, synonyms: Synonyms, required: Sequence[str]) -> Table:
+    """The one table of a file.
 
     Errors: FileFault, also where several sheets hold such a table: none may be passed over.
     """
-    tables = open_tables(path, synonyms, required, stretch)
+    tables = open_tables(path, synonyms, required)
     if len(tables) > 1:
         names = "、".join(table.sheet for table in tables)
         raise refuse(
@@ -62,9 +49,7 @@ def open_table(
     return tables[0]
 
 
-def open_tables(
-    path: Path, synonyms: Synonyms, required: Sequence[str], stretch: Stretch | None = None
-) -> list[Table]:
+def open_tables(path: Path, synonyms: Synonyms, required: Sequence[str]) -> list[Table]:
     """The tables of a file, one for each visible sheet with the required columns; at least one.
 
     Errors: FileFault.
@@ -81,4 +66,4 @@ def open_tables(
         raise refuse(
             _("This is a web page under another name: open it in Excel and save it as XLSX.")
         )
-    return [textfile.read(path, synonyms, required, stretch)]
+    return [textfile.read(path, synonyms, required)]
