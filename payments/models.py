@@ -218,8 +218,8 @@ class Match(models.Model):
             # Few; without it every live count of a village would read all matches for them.
             models.Index(
                 fields=["registration_id"],
-                condition=Q(ended_at__isnull=False) | Q(alone=False),
-                name="ended_or_shared_matches",
+                condition=Q(ended_at__isnull=False) | Q(alone=False) | Q(part="on_behalf"),
+                name="matches_to_be_followed",
             ),
         ]
 

@@ -2,7 +2,7 @@
 -- In:    %(campaign)s, %(at)s
 -- Out:   unit_id, registered, enrolled
 -- Grain: counting unit
--- Index: payments_match.ended_or_shared_matches; registrations and matches are read whole
+-- Index: payments_match.matches_to_be_followed; registrations and matches are read whole
 -- Lock:  none
 with others as (
     select registration_id,

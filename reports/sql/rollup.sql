@@ -2,7 +2,7 @@
 -- In:    %(campaign)s, %(as_of)s: facts of a later business time do not count yet
 -- Out:   reports_rollup of the campaign; only rows that differ are written
 -- Grain: campaign, region (the counting unit and each ancestor inside the campaign), day in China
--- Index: payments_match.ended_or_shared_matches; registrations and matches are read whole
+-- Index: payments_match.matches_to_be_followed; registrations and matches are read whole
 -- Lock:  the caller holds the campaign's row of reports_rollupstate; readers never wait
 set local work_mem = '96MB';
 drop table if exists rollup_fresh;
@@ -28,7 +28,8 @@ with plain as materialized (
       and (r.ended_at is null or r.ended_at > %(as_of)s)
       and r.on_behalf_fen = 0
       and r.id not in (select registration_id from payments_match
-                       where campaign_id = %(campaign)s and (ended_at is not null or not alone))
+                       where campaign_id = %(campaign)s
+                         and (ended_at is not null or not alone or part = 'on_behalf'))
     group by 1, 2, 3, 4
 ), followed as materialized (
     -- All others, followed instant by instant.
@@ -39,7 +40,8 @@ with plain as materialized (
       and (ended_at <= %(as_of)s
            or on_behalf_fen > 0
            or id in (select registration_id from payments_match
-                     where campaign_id = %(campaign)s and (ended_at is not null or not alone)))
+                     where campaign_id = %(campaign)s
+                       and (ended_at is not null or not alone or part = 'on_behalf')))
 ), met as (
     -- `offset 0` keeps each look-up on its index: these people are few.
     select f.id, found.* from followed f

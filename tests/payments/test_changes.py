@@ -178,7 +178,7 @@ def test_a_persons_payments_and_matches_are_found_by_indexes(take, campaign, wan
     assert (payments.count(), matches.count()) == (2, 1)
     for index in ("loose_payments_of_a_resident", "payments_payment_pkey"):
         assert index in plan(payments)
-    assert "ended_or_shared_matches" in plan(matches)
+    assert "matches_to_be_followed" in plan(matches)
     assert "Seq Scan" not in plan(payments) + plan(matches)
 
 

@@ -77,6 +77,11 @@ def test_an_empty_campaign_has_an_instant_and_no_rows(campaign):
             ),
             [(3, 1, 0, 0), (4, 0, 0, 200), (6, 0, 1, 150)],
         ),
+        # paid on behalf of someone for whom no such part is expected: the money counts
+        (
+            Fact("north-1", nov(3), paid=[Paid(nov(5), part="on_behalf")]),
+            [(3, 1, 0, 0), (5, 0, 0, 350)],
+        ),
         # a reversed payment takes away on its own day
         (
             Fact("north-1", nov(3), paid=[Paid(nov(5), ended=nov(9))]),
