@@ -8,14 +8,15 @@ those that differ are updated. Temp tables hand over between the statements:
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from config.lib import copyin, sql
+from config.lib import copyin, sql, tabular
 from config.lib.child import Child
 from payments import parse
 from payments.ahead import Ahead
@@ -32,23 +33,41 @@ Tell = Callable[[int], None]  # lines read so far
 
 
 def stage(cursor: Any, path: Path, terms: Terms, tell: Tell, **arguments: Any) -> Summary:
-    """Parse the file in a child process into temp tables staged and set_apart.
+    """Parse the file in child processes into temp tables staged and set_apart.
 
-    While the child reads, this process joins the people; the child's blocks wait in memory.
+    While the children read, this process joins the people; their blocks wait in memory.
     Errors: FileFault, ChildFailed.
     """
     cursor.execute(f"set local work_mem = '{MEMORY}'")
     _run(cursor, "stage")
     _run(cursor, "people", _values(terms))
-    child = Child(partial(parse.read_payments, path, campaign_id=terms.campaign_id, **arguments))
-    with Ahead(child) as feed:
+    children = _readers(path, campaign_id=terms.campaign_id, **arguments)
+    with Ahead(children) as feed:
         if is_large(path):
             _run(cursor, "people_kept")
-        copyin.copy_blocks(cursor, "staged", parse.COLUMNS, feed.until_empty(tell))
-        copyin.copy_blocks(cursor, "set_apart", parse.APART, feed.until_empty(tell))
-        if feed.fault:
-            raise feed.fault
-    return child.result
+        copyin.copy_blocks(cursor, "staged", parse.COLUMNS, feed.first(tell))
+        copyin.copy_blocks(cursor, "set_apart", parse.APART, feed.second())
+        if fault := feed.fault():
+            raise fault
+    return parse.merge([child.result for child in children])
+
+
+def _readers(path: Path, **arguments: Any) -> list[Child]:
+    """One child for a small file; for a large text as many as there are processors, up to 3."""
+    if not is_large(path):
+        return [Child(partial(parse.read_payments, path, **arguments))]
+    cuts = tabular.stretches(path, min(3, len(os.sched_getaffinity(0))))
+    seen = parse.Seen(len(cuts))
+    return [
+        Child(partial(_politely, path, stretch=cut, seen=seen, reader=number, **arguments))
+        for number, cut in enumerate(cuts)
+    ]
+
+
+def _politely(*given: Any, **arguments: Any) -> Generator[bytes, None, Summary]:
+    """People at their desks come before a large file."""
+    os.nice(5)
+    return parse.read_payments(*given, **arguments)
 
 
 def is_large(path: Path) -> bool:
@@ -80,7 +99,7 @@ def post(
     values["columns"] = json.dumps({code: column for code, (column, _) in problems.items()})
     values["messages"] = json.dumps({code: str(text) for code, (_, text) in problems.items()})
     for stage, names in (
-        ("comparing", ("reject", "repeated", "correct", "tie", "touched_by_file")),
+        ("comparing", ("reject", "nameless", "repeated", "correct", "tie", "touched_by_file")),
         ("classifying", ("leave_decided", "taken_back", "candidate", "classify")),
         ("posting", ("apply", "post_new")),
         ("matching", ("match", *(("renew_statistics",) if large else ()))),

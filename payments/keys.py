@@ -4,7 +4,7 @@ A key is 16 bytes, written as 32 hexadecimal digits and stored as a uuid. With a
 half comes from the receipt (its own digits where it is a plain number, so that neighbours in a
 file are neighbours in the index: a million random inserts fewer), its second half from the sealed
 number, which is a keyed hash already. Without a receipt it hashes the facts, and lines that are
-alike in one file are told apart by their occurrence.
+alike in one file are told apart by their occurrence (sql/nameless.sql).
 
 Nothing here hashes the clear number: beside the receipt in the same row such a hash would give the
 number away to whoever tries them all. Sealing numbers with a new key means writing new keys too.
@@ -13,7 +13,7 @@ number away to whoever tries them all. Sealing numbers with a new key means writ
 from hashlib import blake2b
 
 PAYMENT, REVERSAL, REFUND = "payment", "reversal", "refund"
-_HALF, _WHOLE = 1 << 64, 1 << 128
+_HALF = 1 << 64
 
 
 class Keys:
@@ -38,14 +38,12 @@ class Keys:
         return self.prefix(receipt) + _hash(kind.encode() + sealed, 8).hex()
 
     def of_facts(self, kind: str, facts: tuple[str, ...], sealed: bytes) -> str:
-        """The key of a line without a receipt, at its first occurrence in a file."""
+        """The key of a line without a receipt, at its first occurrence in a file.
+
+        facts: year, fen, instant, channel, and the original that a correction names.
+        """
         head = "\t".join((kind, *facts, "")).encode()
         return _hash(self._campaign + head + sealed, 16).hex()
-
-
-def nth(base: str, occurrence: int) -> str:
-    """The key of the line that occurs for the second (1), third (2) … time in its file."""
-    return f"{(int(base, 16) + occurrence) % _WHOLE:032x}"
 
 
 def _hash(data: bytes, size: int) -> bytes:

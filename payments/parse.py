@@ -3,12 +3,14 @@
 Payments come first; then an empty block, and behind it what is set apart: reversals, refunds,
 rejected lines, and the keys that may stand in the file more than once.
 
-The loop over a million rows is the slowest part of taking them in, so what repeats is remembered
-(`Memo`) and what is clean passes by the shortest way; the long way is a function of cells.py.
+A large text is read in stretches, by several children at once; `merge` puts together what they
+return. The loop over a million rows is the slowest part of taking them in, so what repeats is
+remembered (`Memo`) and what is clean passes by the shortest way; the long way is in cells.py.
 """
 
+import mmap
 import re
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -22,7 +24,7 @@ from config.lib.figures import yuan
 from config.lib.money import to_fen
 from payments import cells, layout
 from payments.cells import NULL, Memo
-from payments.keys import PAYMENT, REVERSAL, Keys, nth
+from payments.keys import PAYMENT, REVERSAL, Keys
 
 COLUMNS = (
     "line", "key", "number_kind", "number", "name", "name_key", "fen", "year", "paid_at",
@@ -61,15 +63,36 @@ class Summary:
     declared_fen: int | None = None
 
 
+class Seen:
+    """Which keys have been met, roughly: in this process, and in those that read other stretches.
+
+    One byte for each key modulo SEEN. Each reader marks its own map first and then looks at the
+    others', so that of two that meet one key at once at least one notices.
+    """
+
+    def __init__(self, readers: int = 1):
+        self.maps = [mmap.mmap(-1, SEEN) for _ in range(readers)]  # shared with forked children
+
+    def of(self, reader: int) -> tuple[mmap.mmap, list[mmap.mmap]]:
+        return self.maps[reader], [m for n, m in enumerate(self.maps) if n != reader]
+
+
 def read_payments(
-    path: Path, *, campaign_id: int, townships: Mapping[str, int], today: date
+    path: Path,
+    *,
+    campaign_id: int,
+    townships: Mapping[str, int],
+    today: date,
+    stretch: tabular.Stretch | None = None,
+    seen: Seen | None = None,
+    reader: int = 0,
 ) -> Generator[bytes, None, Summary]:
     """Blocks of COPY text: COLUMNS, an empty block, APART. Returns the Summary.
 
-    Errors: FileFault for a file that is no such table, for rows without a readable amount, and
-    where the declared rows or sum disagree with what was read. Source: docs/RULES.md R-55.
+    Errors: FileFault for a file that is no such table, and for rows without a readable amount.
+    Source: docs/RULES.md R-55.
     """
-    table = tabular.open_table(path, layout.FIELDS, layout.REQUIRED)
+    table = tabular.open_table(path, layout.FIELDS, layout.REQUIRED, stretch)
     if not any(name in table.columns for name in layout.COVERAGE):
         other = layout.FIELDS["year"][0]
         raise tabular.FileFault(
@@ -80,27 +103,32 @@ def read_payments(
                 % {"other": other},
             )
         )
-    reader = _Reader(campaign_id, townships, today)
-    yield from reader.payments(table)
-    if reader.faults:
-        raise tabular.FileFault(*reader.faults)
-    _read_declared(table, reader.summary)
-    _compare_declared(reader.summary)
+    work = _Reader(campaign_id, townships, today, (seen or Seen()).of(reader))
+    yield from work.payments(table)
+    if work.faults:
+        raise tabular.FileFault(*work.faults)
+    _read_declared(table, work.summary)
     yield b""
-    yield from reader.set_apart()
-    return reader.summary
+    yield from work.set_apart()
+    return work.summary
 
 
 class _Reader:
     """The memories and counts of one file."""
 
-    def __init__(self, campaign_id: int, townships: Mapping[str, int], today: date):
+    def __init__(
+        self,
+        campaign_id: int,
+        townships: Mapping[str, int],
+        today: date,
+        seen: tuple[mmap.mmap, list[mmap.mmap]],
+    ):
+        self.seen = seen
         self.keys = Keys(campaign_id)
         self.townships = townships
         self.today = today
         self.faults: list[tabular.Fault] = []
         self.summary = Summary()
-        self.occurrences: dict[str, int] = {}
         self.apart: list[str] = []
 
     def payments(self, table: tabular.Table) -> Generator[bytes, None, None]:
@@ -114,7 +142,7 @@ class _Reader:
         papers, places = Memo(idnumber.kind_from_words), Memo(self._place)
         seal, turn = siv.ring().seal, self.keys.turn
         odd_in_name, is_plain_receipt = _ODD_IN_NAME.search, _PLAIN_RECEIPT.fullmatch
-        seen, slots = bytearray(SEEN), SEEN - 1
+        (seen, others), slots = self.seen, SEEN - 1
         read = net = as_written = payments = 0
         lines: list[str] = []
 
@@ -184,10 +212,11 @@ class _Reader:
                 continue
             payments += 1
             lines.append(text)
-            slot = hash(key) & slots
-            if seen[slot]:
-                self._put_apart(line=0, key=key, fen=0, kind=AGAIN)
+            slot = hash(key) & slots  # forked readers hash alike
+            again = seen[slot]
             seen[slot] = 1
+            if again or (others and any(other[slot] for other in others)):
+                self._put_apart(line=0, key=key, fen=0, kind=AGAIN)
             if len(lines) >= BLOCK:
                 lines.append("")
                 yield "\n".join(lines).encode()
@@ -239,10 +268,7 @@ class _Reader:
     def _key(self, kind: str, receipt: str, facts: tuple[str, ...], sealed: bytes) -> str:
         if receipt:
             return self.keys.with_receipt(kind, receipt, sealed)
-        base = self.keys.of_facts(kind, facts, sealed)
-        occurrence = self.occurrences.get(base, 0)
-        self.occurrences[base] = occurrence + 1
-        return nth(base, occurrence)
+        return self.keys.of_facts(kind, facts, sealed)
 
     def _correct(self, text: str, kind: str, original: str, sealed: bytes) -> None:
         self.summary.corrections += 1
@@ -269,6 +295,24 @@ def _read_declared(table: tabular.Table, summary: Summary) -> None:
         rows = layout.ROWS_DECLARED.search(words)
         summary.declared_rows = int(rows[1].replace(",", "")) if rows else None
         summary.declared_fen = to_fen(texts[amount])
+
+
+def merge(summaries: Sequence[Summary]) -> Summary:
+    """One file's stretches, in their order, as one.
+
+    Errors: FileFault where the declared rows or sum disagree with what was read (R-55).
+    """
+    first, *others = summaries
+    for other in others:
+        for name in ("read", "fen", "fen_as_written", "payments", "corrections", "rejected",
+                     "cut_receipts"):  # fmt: skip
+            setattr(first, name, getattr(first, name) + getattr(other, name))
+        first.notes += [note for note in other.notes if note not in first.notes]
+        if other.declared_line:
+            first.declared_line = other.declared_line
+            first.declared_rows, first.declared_fen = other.declared_rows, other.declared_fen
+    _compare_declared(first)
+    return first
 
 
 def _compare_declared(summary: Summary) -> None:

@@ -5,8 +5,6 @@
 -- Grain: one row per repeated line
 -- Index: unique keys of payments_payment and payments_correction
 -- Lock:  rows of the temp tables only; the caller holds the campaign's posting lock
-analyze staged (payment_id, key, number);
-
 create temp table origin on commit drop as
 select s.line, 1 as sign, s.key, s.name_key, s.fen, s.year, s.paid_at,
     p.name_key as first_name_key, p.fen as first_fen, p.year as first_year,

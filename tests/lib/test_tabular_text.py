@@ -9,7 +9,7 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.lib.tabular import FileFault, Table, open_table, textfile
+from config.lib.tabular import FileFault, Table, open_table, stretches, textfile
 
 SYNONYMS = {
     "name": ("姓名", "缴费人姓名"),
@@ -181,3 +181,26 @@ def test_any_text_comes_back(
     with path.open("w", encoding=encoding, newline="") as file:
         csv.writer(file).writerows([["姓名", "证件号码", "实缴金额"], *rows])
     assert [found for _line, found in opened(path).rows()] == rows
+
+
+@pytest.mark.parametrize("count", [1, 2, 3, 7])
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_stretches_hold_each_row_once_with_its_line(tmp_path, count, encoding, end):
+    lines = ["年度登记表", "姓名,证件号码", *(f"王{n},{n:018}" for n in range(200)), "合计,200"]
+    path = tmp_path / "people.csv"
+    path.write_bytes(end.join(lines).encode(encoding))
+    synonyms, required = {"name": ("姓名",), "number": ("证件号码",)}, ("name", "number")
+    whole = open_table(path, synonyms, required)
+    rows = list(whole.rows())
+    cuts = stretches(path, count)
+    tables = [open_table(path, synonyms, required, cut) for cut in cuts]
+    assert (len(cuts), cuts[-1].end) == (count, path.stat().st_size)
+    assert [row for table in tables for row in table.rows()] == rows
+    assert [total for table in tables for total in table.totals] == whole.totals
+
+
+def test_a_text_with_quotes_is_one_stretch(tmp_path):
+    path = tmp_path / "people.csv"
+    path.write_text('姓名,证件号码\n"王\n一",1\n' + "王二,2\n" * 50)
+    assert len(stretches(path, 3)) == 1

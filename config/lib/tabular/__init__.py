@@ -18,8 +18,19 @@ from config.lib.tabular import textfile, workbook
 from config.lib.tabular.faults import Fault, FileFault, refuse
 from config.lib.tabular.header import Synonyms
 from config.lib.tabular.table import Row, Table
+from config.lib.tabular.textfile import Stretch, stretches
 
-__all__ = ["Fault", "FileFault", "Row", "Table", "open_table", "open_tables", "refuse"]
+__all__ = [
+    "Fault",
+    "FileFault",
+    "Row",
+    "Stretch",
+    "Table",
+    "open_table",
+    "open_tables",
+    "refuse",
+    "stretches",
+]
 
 # What other files begin with that arrive under a table's name.
 _OTHERS = (
@@ -34,12 +45,14 @@ _OTHERS = (
 )
 
 
-def open_table(path: Path, synonyms: Synonyms, required: Sequence[str]) -> Table:
-    """The one table of a file.
+def open_table(
+    path: Path, synonyms: Synonyms, required: Sequence[str], stretch: Stretch | None = None
+) -> Table:
+    """The one table of a file; of a text file only the rows of a stretch, if one is given.
 
     Errors: FileFault, also where several sheets hold such a table: none may be passed over.
     """
-    tables = open_tables(path, synonyms, required)
+    tables = open_tables(path, synonyms, required, stretch)
     if len(tables) > 1:
         names = "、".join(table.sheet for table in tables)
         raise refuse(
@@ -49,7 +62,9 @@ def open_table(path: Path, synonyms: Synonyms, required: Sequence[str]) -> Table
     return tables[0]
 
 
-def open_tables(path: Path, synonyms: Synonyms, required: Sequence[str]) -> list[Table]:
+def open_tables(
+    path: Path, synonyms: Synonyms, required: Sequence[str], stretch: Stretch | None = None
+) -> list[Table]:
     """The tables of a file, one for each visible sheet with the required columns; at least one.
 
     Errors: FileFault.
@@ -66,4 +81,4 @@ def open_tables(path: Path, synonyms: Synonyms, required: Sequence[str]) -> list
         raise refuse(
             _("This is a web page under another name: open it in Excel and save it as XLSX.")
         )
-    return [textfile.read(path, synonyms, required)]
+    return [textfile.read(path, synonyms, required, stretch)]

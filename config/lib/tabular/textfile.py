@@ -2,10 +2,13 @@
 
 import codecs
 import csv
+import io
+import mmap
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
@@ -19,16 +22,54 @@ SEPARATORS = ",\t;"
 SPOKEN = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
 
-def read(path: Path, synonyms: Synonyms, required: Sequence[str]) -> Table:
-    """Errors: FileFault."""
+@dataclass(frozen=True)
+class Stretch:
+    """Whole lines of a text file: the bytes from `start` to `end`, below `above` other lines."""
+
+    start: int
+    end: int
+    above: int
+
+
+def stretches(path: Path, count: int) -> list[Stretch]:
+    """The file in `count` stretches of about one size, for as many readers at once.
+
+    Only one where a cut might not fall between two rows: in a workbook, and in a text with quotes,
+    which may hold line ends. The first holds the header, so this is for large files.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        size = len(text)
+        is_whole = text[:2] == b"PK" or text[:4] == b"\xd0\xcf\x11\xe0" or text.find(b'"') >= 0
+        edges = [0]
+        for number in range(1, 1 if is_whole else count):
+            edge = text.find(b"\n", max(size * number // count, edges[-1])) + 1
+            if 0 < edge < size:
+                edges.append(edge)
+        found, above = [], 0
+        for start, end in zip(edges, [*edges[1:], size], strict=True):
+            found.append(Stretch(start, end, above))
+            above += _line_ends(text, start, end) if end < size else 0
+        return found
+
+
+def _line_ends(text: mmap.mmap, start: int, end: int) -> int:
+    return sum(text[at : min(at + SAMPLE, end)].count(b"\n") for at in range(start, end, SAMPLE))
+
+
+def read(
+    path: Path, synonyms: Synonyms, required: Sequence[str], stretch: Stretch | None = None
+) -> Table:
+    """The table, or those of its rows that lie in the stretch. Errors: FileFault."""
     encoding, sample = _encoding(path)
     first_lines = sample.splitlines()[:HEADER_WITHIN]
     separator = max(SEPARATORS, key=lambda mark: sum(line.count(mark) for line in first_lines))
-    rows = _rows(path, encoding, separator)
+    begins = stretch is None or stretch.start == 0
+    rows = _rows(path, encoding, separator, stretch if begins else None)
     first = list(islice(rows, HEADER_WITHIN))
     if not first:
         raise refuse(_("The file is empty."))
     found = header.find(first, synonyms, required)
+    below = chain(first[found.end :], rows)
     return Table(
         headers=found.names,
         header_line=found.line,
@@ -37,7 +78,7 @@ def read(path: Path, synonyms: Synonyms, required: Sequence[str]) -> Table:
         title=found.title,
         notes=list(found.notes),
         _required=tuple(found.columns[name] for name in required),
-        _rows=chain(first[found.end :], rows),
+        _rows=below if begins else _rows(path, encoding, separator, stretch),
     )
 
 
@@ -61,9 +102,38 @@ def _encoding(path: Path) -> tuple[str, str]:
     raise refuse(_("The text is neither UTF-8 nor GB18030; save the file as UTF-8 or as XLSX."))
 
 
-def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
+class _Until(io.RawIOBase):
+    """A file from where it stands up to a byte."""
+
+    def __init__(self, file: BinaryIO, end: int):
+        self._file, self._left = file, end - file.tell()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._file.read(min(len(buffer), self._left))
+        buffer[: len(data)] = data
+        self._left -= len(data)
+        return len(data)
+
+
+def _open(path: Path, encoding: str, stretch: Stretch | None) -> io.TextIOWrapper:
+    if stretch is None:
+        return path.open(encoding=encoding, newline="")
+    file = path.open("rb")
+    file.seek(stretch.start)
+    return io.TextIOWrapper(
+        io.BufferedReader(_Until(file, stretch.end), SAMPLE), encoding, newline=""
+    )
+
+
+def _rows(
+    path: Path, encoding: str, separator: str, stretch: Stretch | None = None
+) -> Iterator[Row]:
     """Errors: FileFault with the line, for bytes that are no text and for a cut-off end."""
-    with path.open(encoding=encoding, newline="") as file:
+    above = stretch.above if stretch else 0
+    with _open(path, encoding, stretch) as file:
         reader = csv.reader(file, delimiter=separator, strict=True)
         width = 0
         cells: list[Any] = []
@@ -71,15 +141,17 @@ def _rows(path: Path, encoding: str, separator: str) -> Iterator[Row]:
             for cells in reader:
                 if len(cells) > width:
                     width = len(cells)
-                yield reader.line_num, cells
+                yield above + reader.line_num, cells
         except UnicodeDecodeError:
             raise _no_text(path, encoding) from None
         except csv.Error as error:
             raise refuse(
                 _("the file breaks off or a quote is not closed (%(error)s)") % {"error": error},
-                reader.line_num,
+                above + reader.line_num,
             ) from None
-        last = reader.line_num
+        last = above + reader.line_num
+    if stretch and stretch.end < path.stat().st_size:
+        return
     if len(cells) < width and not _ends_with_newline(path) and not is_total(cells):
         raise refuse(_("the file breaks off in this row"), last)
 
