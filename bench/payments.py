@@ -50,7 +50,7 @@ FLOOR = {
             p.policy_version_id, 'number', true, l.paid_at, now(), 1, ''
         from floor_line l
         join floor_person p on p.kind = l.number_kind and p.number = l.number
-        on conflict do nothing
+        where l.first
     """,
 }
 
@@ -230,7 +230,7 @@ def floor(campaign: Any, path: Path, lines: int) -> dict[str, Any]:
             "create table floor_line (id bigint generated always as identity, line integer,"
             " key uuid, number_kind text, number bytea, name text, name_key text, fen integer,"
             " year smallint, paid_at timestamptz, treasury_on date, receipt text, channel text,"
-            " place text, mark text)"
+            " place text, mark text, first boolean)"
         )
         cursor.execute("create table floor_match (like payments_match including all)")
         cursor.execute(
@@ -248,7 +248,9 @@ def floor(campaign: Any, path: Path, lines: int) -> dict[str, Any]:
             for stage, statement in FLOOR.items():
                 began = time.perf_counter()
                 cursor.execute(
-                    statement.format(columns=", ".join(NEEDED), path=needed, campaign=campaign.pk)
+                    statement.format(
+                        columns=", ".join((*NEEDED, "first")), path=needed, campaign=campaign.pk
+                    )
                 )
                 seconds[stage] = time.perf_counter() - began
             began = time.perf_counter()
@@ -259,7 +261,11 @@ def floor(campaign: Any, path: Path, lines: int) -> dict[str, Any]:
 
 
 def needed_columns(campaign: Any, path: Path) -> Path:
-    """Its payments as COPY text of the needed columns; not measured, made once."""
+    """Its payments as COPY text of the needed columns; not measured, made once.
+
+    The last column tells the first line of each number, so that the floor's join meets nobody
+    twice: `on conflict do nothing` instead would make the floor a third slower.
+    """
     from django.utils import timezone
 
     from payments import parse
@@ -271,11 +277,14 @@ def needed_columns(campaign: Any, path: Path) -> Path:
     )
     if target in _made:
         return target
+    number, seen = parse.COLUMNS.index("number"), set()
     with target.open("wb") as file:
         for block in iter(lambda: next(blocks, b""), b""):
             for line in block.splitlines():
                 cells = line.split(b"\t")
-                file.write(b"\t".join(cells[place] for place in places) + b"\n")
+                first = b"f" if cells[number] in seen else b"t"
+                seen.add(cells[number])
+                file.write(b"\t".join([*(cells[place] for place in places), first]) + b"\n")
     target.chmod(0o644)
     _made.add(target)
     return target

@@ -59,9 +59,6 @@ def load(campaign: Any, count: int) -> None:
             _identities(count),
         )
         cursor.execute(
-            "create temp table village_of as select id, village_id from enrollment_resident"
-        )
-        cursor.execute(
             """
             insert into enrollment_registration (
                 campaign_id, resident_id, insurance, coverage_from, village_id, unit_id, category,
@@ -93,10 +90,12 @@ def _villages(campaign: Any) -> list[int]:
 
 
 def _residents(count: int, villages: list[int]) -> Iterator[tuple[Any, ...]]:
-    for index in range(count):
+    for index, number in enumerate(numbers(count)):
         name = name_of(index)
+        sex = "M" if int(number[16]) % 2 else "F"
+        born_on = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
         yield (
-            index + 1, name, name, "", "M", "1980-01-01", "1501",
+            index + 1, name, name, "", sex, born_on, "1501",
             villages[index * len(villages) // count], "", "", "2022-10-01 00:00+08",
         )  # fmt: skip
 
