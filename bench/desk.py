@@ -193,8 +193,13 @@ class Clerk:
                 status, body = self.send("POST", path, form)
                 times[act].append(time.perf_counter() - began)
                 if status != 200:
-                    raise RuntimeError(f"{act} answered {status}: {body[:300]}")
+                    raise RuntimeError(f"{act} answered {status}: {problem_of(body)}")
                 time.sleep(THINK[act])
+
+
+def problem_of(page: str) -> str:
+    """What a page says in words, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())[:600]
 
 
 def until_after(seconds: float) -> Any:
@@ -205,9 +210,9 @@ def until_after(seconds: float) -> Any:
 def measure(clerks: list[Clerk], goes_on: Any) -> dict[str, list[float]]:
     times: dict[str, list[float]] = {"look-up": [], "save": []}
     threads = [threading.Thread(target=clerk.work, args=(goes_on, times)) for clerk in clerks]
-    for number, thread in enumerate(threads):
+    for thread in threads:
         thread.start()
-        time.sleep(4 / CLERKS if number < len(threads) else 0)  # spread over a clerk's round
+        time.sleep(4 / CLERKS)  # spread over a clerk's round
     for thread in threads:
         thread.join()
     return times

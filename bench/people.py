@@ -96,7 +96,7 @@ def _residents(count: int, villages: list[int]) -> Iterator[tuple[Any, ...]]:
         born_on = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
         yield (
             index + 1, name, name, "", sex, born_on, "1501",
-            villages[index * len(villages) // count], "", "", "2022-10-01 00:00+08",
+            villages[index % len(villages)], "", "", "2022-10-01 00:00+08",
         )  # fmt: skip
 
 

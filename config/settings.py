@@ -143,8 +143,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_LOCKOUT_TEMPLATE = "enrollment/locked.html"
 
-SESSION_COOKIE_AGE = 30 * 60  # idle, seconds; renewed by use
-SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_AGE = 30 * 60  # idle, seconds; renewed by use, at most once a minute
 SESSION_ABSOLUTE_AGE = 12 * 60 * 60  # since sign-in, seconds
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -31,15 +31,23 @@ class LanguageMiddleware:
         return response
 
 
+SEEN_EVERY = 60  # seconds: what a session's idle time is exact to
+
+
 class SessionAgeMiddleware:
-    """Signs out after SESSION_ABSOLUTE_AGE, however busy the session; idle time is the cookie's."""
+    """Signs out after SESSION_ABSOLUTE_AGE, however busy, and after SESSION_COOKIE_AGE without use.
+
+    A use is written at most once a minute: a page that only reads then writes nothing.
+    """
 
     def __init__(self, get_response: GetResponse):
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            began = request.session.setdefault("began", int(time()))
-            if time() - began > settings.SESSION_ABSOLUTE_AGE:
+            session, now = request.session, int(time())
+            if now - session.setdefault("began", now) > settings.SESSION_ABSOLUTE_AGE:
                 logout(request)
+            elif now - session.get("seen", 0) >= SEEN_EVERY:
+                session["seen"] = now  # saves it, and with it both its ends move on
         return self.get_response(request)
