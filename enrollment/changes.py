@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from enrollment.models import Change
 
@@ -46,16 +47,20 @@ def append(
 def consume(limit: int = 10_000) -> int:
     """Hand each subscriber what waits for it, in the order of subscription. Returns how many.
 
+    What comes in meanwhile is left to the next turn: while people work at their desks there is
+    always more, and a command would never end.
     Rows are deleted in the transaction in which their handler ran: a crash brings them back.
     SKIP LOCKED: two workers never consume one row, and none waits for the other.
     """
     consumed = 0
     for subscriber, handler in _handlers.items():
+        waiting = Change.objects.filter(subscriber=subscriber)
+        newest = waiting.aggregate(newest=Max("id"))["newest"] or 0
         while True:
             with transaction.atomic():
                 rows = list(
-                    Change.objects.select_for_update(skip_locked=True)
-                    .filter(subscriber=subscriber)
+                    waiting.select_for_update(skip_locked=True)
+                    .filter(id__lte=newest)
                     .order_by("id")[:limit]
                 )
                 if not rows:
