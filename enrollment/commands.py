@@ -110,7 +110,7 @@ def instant(text: str) -> datetime:
     if value is None:
         raise CommandError(f"not a date or time: {text!r}", returncode=2)
     if not isinstance(value, datetime):
-        from enrollment.sections import day_start
+        from enrollment.facts import day_start
 
         return day_start(value)
     return value

@@ -23,9 +23,11 @@ Path = tuple[str | int, ...]
 class Policy:
     """A notice as rules. `sections` maps a section's name to what its reader made of it."""
 
-    slug: str
+    slug: str | None  # None: only a parent, no campaign opens from it
     regions: str | None
     sections: dict[str, Any]
+    extends: str | None = None
+    cites: tuple[str, ...] = ()  # documents that the notice names and that are not at hand
 
     def __getitem__(self, section: str) -> Any:
         return self.sections[section]
@@ -36,13 +38,15 @@ class Problem:
     line: int
     key: str
     message: str
+    file: str = ""  # of a parent; empty for the notice itself
 
     def __str__(self) -> str:
-        return _("line %(line)s, %(key)s: %(message)s") % {
+        said = _("line %(line)s, %(key)s: %(message)s") % {
             "line": self.line,
             "key": self.key,
             "message": self.message,
         }
+        return f"{self.file}: {said}" if self.file else said
 
 
 class Lines:
@@ -83,6 +87,18 @@ class Lines:
         return self._at.get(path, 1)
 
 
+@dataclass(frozen=True)
+class Origins:
+    """Of which file each part of a notice is, its parents' parts among them."""
+
+    own: Lines
+    parents: dict[Path, tuple[str, Lines]]  # inherited (section,) or (section, key)
+
+    def of(self, path: Path) -> tuple[str, int]:
+        file, lines = self.parents.get(path[:2]) or self.parents.get(path[:1]) or ("", self.own)
+        return file, lines.of(path)
+
+
 _REQUIRED: Any = object()
 
 
@@ -92,7 +108,7 @@ class Table:
     A wrong value is recorded and answered with None, so that one pass finds every problem.
     """
 
-    def __init__(self, data: dict[str, Any], path: Path, lines: Lines, problems: list[Problem]):
+    def __init__(self, data: dict[str, Any], path: Path, lines: Origins, problems: list[Problem]):
         self._data, self._path, self._lines, self._problems = dict(data), path, lines, problems
 
     def complain(self, key: str | None, message: str) -> None:
@@ -100,10 +116,15 @@ class Table:
 
     def complain_at(self, path: Path, message: str) -> None:
         name = ".".join(f"[{p + 1}]" if isinstance(p, int) else p for p in path).replace(".[", "[")
-        self._problems.append(Problem(self._lines.of(path), name or "-", message))
+        file, line = self._lines.of(path)
+        self._problems.append(Problem(line, name or "-", message, file))
 
     def has(self, key: str) -> bool:
         return key in self._data
+
+    def raw(self, key: str) -> Any:
+        """A value as TOML has it, for readers that judge it themselves."""
+        return self._data.pop(key)
 
     def _take(self, key: str, kind: type | tuple[type, ...], expected: str, default: Any) -> Any:
         if key not in self._data:
@@ -223,23 +244,25 @@ def register_check(check: Check) -> None:
     _checks.append(check)
 
 
+OWN = ("slug", "regions", "extends", "cites")
+# What a notice never takes over: what it is, whom it is for, who should reach what.
+NOT_INHERITED = (*OWN, "document", "campaign", "targets", "target_sets")
+
+
 @lru_cache(maxsize=32)
-def read_policy(text: str) -> Policy:
-    """The rules of a notice file.
+def read_policy(text: str, parents: tuple[tuple[str, str], ...] = ()) -> Policy:
+    """The rules of a notice file. `parents`: name and text of each file it extends, nearest first.
 
     Errors: Refused with one message for each problem of the whole file.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise Refused(_("The file is not valid TOML: %(error)s") % {"error": error}) from error
+    data, lines = _merged(text, parents)
     problems: list[Problem] = []
-    lines = Lines(text)
-    top = Table({k: v for k, v in data.items() if k in ("slug", "regions")}, (), lines, problems)
-    slug = top.text("slug")
+    top = Table({k: v for k, v in data.items() if k in OWN}, (), lines, problems)
+    slug = top.text("slug") if "campaign" in data else top.text("slug", None)
     if slug is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
         top.complain("slug", _("expected small letters, digits and hyphens"))
-    regions = top.text("regions", None)
+    regions, extends = top.text("regions", None), top.text("extends", None)
+    cites = top.texts("cites", [])
     sections = {}
     for name, (reader, required) in _readers.items():
         if name in data:
@@ -248,12 +271,61 @@ def read_policy(text: str) -> Policy:
             top.complain(name, _("the section is missing"))
         else:
             sections[name] = reader(Table({}, (), lines, problems))
-    rest = {k: v for k, v in data.items() if k not in _readers and k not in ("slug", "regions")}
+    rest = {k: v for k, v in data.items() if k not in _readers and k not in OWN}
     whole = Table(rest, (), lines, problems)
     whole.done()
     if not problems:
         for check in _checks:
             check(sections, whole.complain_at)
     if problems:
-        raise Refused([str(problem) for problem in sorted(problems, key=lambda p: p.line)])
-    return Policy(slug=slug, regions=regions, sections=sections)
+        raise Refused([str(one) for one in sorted(problems, key=lambda p: (p.file, p.line))])
+    return Policy(slug, regions, sections, extends, cites)
+
+
+def parse(text: str, name: str = "") -> dict[str, Any]:
+    """Errors: Refused for text that is not TOML."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = _("The file is not valid TOML: %(error)s") % {"error": error}
+        raise Refused(f"{name}: {said}" if name else said) from error
+
+
+def _merged(text: str, parents: tuple[tuple[str, str], ...]) -> tuple[dict[str, Any], Origins]:
+    """The notice with what it takes over. Its own key wins; a list of tables is taken whole.
+
+    An inherited clause is told with the number of the document that it stands in.
+    """
+    data: dict[str, Any] = parse(text)
+    inherited: dict[Path, tuple[str, Lines]] = {}
+    for name, parent_text in parents:
+        parent, lines = parse(parent_text, name), Lines(parent_text)
+        number = str(parent.get("document", {}).get("number", name))
+        for section, value in parent.items():
+            if section in NOT_INHERITED:
+                continue
+            value = _cited(value, number)
+            if section not in data:
+                data[section] = value
+                inherited[(section,)] = (name, lines)
+            elif isinstance(value, dict) and isinstance(data[section], dict):
+                for key in value.keys() - data[section].keys():
+                    data[section][key] = value[key]
+                    inherited[(section, key)] = (name, lines)
+    return data, Origins(Lines(text), inherited)
+
+
+def _cited(value: Any, number: str) -> Any:
+    if isinstance(value, list):
+        return [_cited(each, number) for each in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: f"{number} {inner}" if _is_clause(key, inner) else _cited(inner, number)
+        for key, inner in value.items()
+    }
+
+
+def _is_clause(key: str, value: Any) -> bool:
+    named = key == "clause" or key.endswith("_clause")
+    return named and isinstance(value, str)

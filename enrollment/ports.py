@@ -11,6 +11,8 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 
+from enrollment.facts import Facts, Mark
+
 
 @dataclass(frozen=True)
 class Reason:
@@ -18,6 +20,22 @@ class Reason:
 
     clause: str
     words: str
+
+
+class NotStated(Exception):
+    """The notice names this but gives no figure; it cannot be priced until someone sets one."""
+
+    def __init__(self, reason: Reason):
+        self.reason = reason
+        super().__init__(f"{reason.clause} {reason.words}")
+
+
+@dataclass(frozen=True)
+class Funded:
+    """Who pays how much of a subsidy, in fen."""
+
+    funder: str
+    fen: int
 
 
 @dataclass(frozen=True)
@@ -31,16 +49,22 @@ class Subsidy:
     reimbursed_fen: int = 0
     because: tuple[Reason, ...] = ()
     not_applied: tuple[Reason, ...] = ()
+    funders: tuple[Funded, ...] = ()  # sums to what is granted where the notice names them
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A standing mark: category key and name, since when, and where it is written."""
+    """A standing mark: category key and name, since when, where it is written, its grade."""
 
     category: str
     name: str
     recognised_on: date
     source: str
+    grade: str = ""
+
+    @property
+    def mark(self) -> Mark:
+        return Mark(self.category, self.grade, self.recognised_on)
 
 
 @dataclass(frozen=True)
@@ -88,9 +112,9 @@ def check_answered() -> None:
         raise ImproperlyConfigured(f"no app answers: {', '.join(missing)}")
 
 
-def subsidy(policy: Any, categories: Sequence[str], fee_fen: int) -> Subsidy:
-    """The one subsidy that applies to someone marked with `categories`. Pure."""
-    return _answers["subsidy"](policy, categories, fee_fen)
+def subsidy(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) -> Subsidy:
+    """What applies to a person's marks, and without any. Pure. Errors: NotStated."""
+    return _answers["subsidy"](policy, facts, fee_fen, fiscal_fen)
 
 
 def marks_of(campaign: Any, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:

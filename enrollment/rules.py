@@ -1,10 +1,10 @@
 """Pure rules of the ground floor: what a registration costs, and until when it may be made."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from enrollment import ports
+from enrollment.facts import Facts
 from enrollment.notice import Policy
 from enrollment.ports import Reason
 from enrollment.sections import Window
@@ -28,7 +28,7 @@ class NoFee(Exception):
     """The notice states no fee; nobody can be priced under it."""
 
 
-def price(policy: Policy, categories: Sequence[str]) -> Price:
+def price(policy: Policy, facts: Facts) -> Price:
     """Price one profile: the standing hardship categories are the facts that matter so far.
 
     Errors: NoFee. Source: docs/RULES.md R-04 (fee), R-10 to R-13 (subsidies).
@@ -36,7 +36,7 @@ def price(policy: Policy, categories: Sequence[str]) -> Price:
     fee = policy["fee"]
     if fee is None:
         raise NoFee
-    subsidy = ports.subsidy(policy, categories, fee.individual_fen)
+    subsidy = ports.subsidy(policy, facts, fee.individual_fen)
     return Price(
         fee_fen=fee.individual_fen,
         own_fen=fee.individual_fen - subsidy.on_behalf_fen - subsidy.deducted_fen,

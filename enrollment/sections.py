@@ -1,14 +1,12 @@
 """The sections of a notice that belong to the ground floor: document, campaign, windows, fee."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
+from enrollment.facts import ZONE
 from enrollment.notice import Table, register_section
-
-ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,7 @@ def read_document(section: Table) -> Document | None:
 
 
 def read_campaign(section: Table) -> CampaignRules | None:
-    table = section.table("campaign")
+    table = section.table("campaign", None)
     if table is None:
         return None
     start, last = table.on("coverage_from"), table.on("coverage_until")
@@ -170,13 +168,8 @@ def read_attribution(section: Table) -> Attribution | None:
 
 def register_sections() -> None:
     register_section("document", read_document, required=True)
-    register_section("campaign", read_campaign, required=True)
+    register_section("campaign", read_campaign)
     register_section("windows", read_windows)
     register_section("fee", read_fee)
     register_section("fiscal", read_fiscal)
     register_section("attribution", read_attribution)
-
-
-def day_start(day: date) -> datetime:
-    """00:00 of a day in China, where every campaign is."""
-    return datetime.combine(day, time.min, ZONE)

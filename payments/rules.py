@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from enrollment.sections import Window, day_start
+from enrollment.facts import day_start
+from enrollment.sections import Window
 
 if TYPE_CHECKING:
     from enrollment.models import Campaign

@@ -19,6 +19,7 @@ from config.lib.shares import apportion
 from enrollment import changes, files
 from enrollment.bulk import import_residents, register_file
 from enrollment.errors import Refused
+from enrollment.facts import ZONE, day_start
 from enrollment.models import (
     Campaign,
     Institution,
@@ -28,7 +29,6 @@ from enrollment.models import (
     SourceFile,
     User,
 )
-from enrollment.sections import ZONE, day_start
 from enrollment.services import campaigns, users
 from enrollment.services.people import Person
 from enrollment.services.registrations import register_one

@@ -1,15 +1,15 @@
 """What subsidies answers and reads for the ground floor."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from enrollment import ports
+from enrollment.facts import Facts
 from enrollment.notice import register_section
 from subsidies import bulk, queries, rules, sections
 
 
-def subsidy(policy: Any, categories: Sequence[str], fee_fen: int) -> ports.Subsidy:
-    return rules.apply_highest(policy["subsidies"], categories, fee_fen)
+def subsidy(policy: Any, facts: Facts, fee_fen: int, _fiscal_fen: int) -> ports.Subsidy:
+    return rules.apply_highest(policy["subsidies"], facts.hardship, fee_fen)
 
 
 def open_doors() -> None:

@@ -14,8 +14,8 @@ from typing import Any
 from config.lib import dates, idnumber, names, siv, tabular
 from config.lib.copyin import BLOCK
 from enrollment.bulk import columns
+from enrollment.facts import day_start
 from enrollment.rules import category_by_age
-from enrollment.sections import day_start
 
 STAGED = (
     "line", "township", "village", "group_no", "household_no", "head_name", "relation", "name",

@@ -14,9 +14,9 @@ from enrollment.bulk import columns, problems, session
 from enrollment.bulk.people import APP, ENOUGH_TO_ANALYZE, stage_people, write_people
 from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
+from enrollment.facts import Facts, Mark, day_start
 from enrollment.models import Campaign, Registration, SourceFile, User
 from enrollment.rules import NoFee, open_window, price
-from enrollment.sections import day_start
 
 RENEWAL = "renewal"  # name of the row that stands for a file
 PRICE_COLUMNS = (
@@ -161,7 +161,8 @@ def _stage_prices(cursor: Any, campaign: Campaign) -> None:
     rows = []
     for (categories,) in cursor.fetchall():
         try:
-            priced = price(campaign.policy, categories.split(",") if categories else [])
+            marks = tuple(Mark(each) for each in categories.split(",") if each)
+            priced = price(campaign.policy, Facts(marks=marks))
         except NoFee:
             raise Refused(_("The notice states no fee; nobody can be registered.")) from None
         rows.append((categories, *(getattr(priced, name) for name in PRICE_COLUMNS[1:])))

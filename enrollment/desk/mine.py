@@ -12,8 +12,8 @@ from enrollment import ports
 from enrollment.access import top_region
 from enrollment.desk.queries import fetch
 from enrollment.desk.words import LISTED_CATEGORIES
+from enrollment.facts import Facts, Mark, day_start
 from enrollment.models import Campaign, Region, Registration, User
-from enrollment.sections import day_start
 from enrollment.services.registrations import UNDO_WITHIN
 
 LAST = 10
@@ -112,7 +112,7 @@ def _row(
 def _hardship_name(campaign: Campaign, hardship: str, fee_fen: int) -> str:
     if not hardship:
         return ""
-    return ports.subsidy(campaign.policy, [hardship], fee_fen).name or hardship
+    return ports.subsidy(campaign.policy, Facts(marks=(Mark(hardship),)), fee_fen).name or hardship
 
 
 def villages(campaign: Campaign, user: User) -> list[Region]:

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.lib import sql
-from enrollment import categories, ports, rules
+from enrollment import categories, facts, ports, rules
 from enrollment.access import top_region
 from enrollment.models import Campaign, Resident, User
 
@@ -82,7 +82,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
     members = [_member(row, resident, campaign, states, on) for row in people]
     return Facts(
         last_year=_last_year(next(row for row in people if row["id"] == resident.pk)),
-        price=price_of(campaign, [mark.category for mark in marks]),
+        price=price_of(campaign, marks),
         marks=marks,
         payments=ports.payments_of(campaign.pk, resident.pk),
         members=members[:HOUSEHOLD_SHOWN],
@@ -99,9 +99,11 @@ def household_after(
     return [_member(row, resident, campaign, {}, on) for row in people]
 
 
-def price_of(campaign: Campaign, hardship: Sequence[str] = ()) -> rules.Price | None:
-    """What a person with these hardship categories owes; None where the notice states no fee."""
-    return rules.price(campaign.policy, hardship) if campaign.policy["fee"] else None
+def price_of(campaign: Campaign, marks: Sequence[ports.Marked] = ()) -> rules.Price | None:
+    """What a person with these marks owes; None where the notice states no fee."""
+    if campaign.policy["fee"] is None:
+        return None
+    return rules.price(campaign.policy, facts.Facts(marks=tuple(each.mark for each in marks)))
 
 
 def _people(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:

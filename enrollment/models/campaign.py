@@ -93,6 +93,7 @@ class PolicyVersion(models.Model):
     campaign = models.ForeignKey(Campaign, models.PROTECT, related_name="policy_versions")
     number = models.IntegerField()
     source = models.TextField()  # the TOML text
+    parents = models.JSONField(default=list)  # [name, text] of each file it extends, nearest first
     sha256 = models.CharField(max_length=64)
     loaded_at = models.DateTimeField()
     loaded_by = models.ForeignKey("User", models.PROTECT, related_name="+")
@@ -109,4 +110,4 @@ class PolicyVersion(models.Model):
     def read(self) -> "Policy":
         from enrollment.notice import read_policy
 
-        return read_policy(self.source)
+        return read_policy(self.source, tuple((name, text) for name, text in self.parents))

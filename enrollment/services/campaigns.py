@@ -1,6 +1,7 @@
 """Loading notices, opening campaigns, moving a practice clock."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -10,14 +11,46 @@ from django.utils.translation import gettext as _
 from enrollment import loading
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, PolicyVersion, Region, User
-from enrollment.notice import Policy, read_policy
+from enrollment.notice import Policy, parse, read_policy
 from enrollment.services.regions import load_regions
 
 
-def read_notice(path: Path) -> tuple[str, Policy]:
-    """The text and the rules of a notice file; changes nothing. Errors: Refused."""
+@dataclass(frozen=True)
+class NoticeFile:
+    """A notice as read from disk, with the texts of the files it extends, nearest first."""
+
+    text: str
+    parents: tuple[tuple[str, str], ...]
+    policy: Policy
+
+    @property
+    def sha256(self) -> str:
+        whole = [self.text, *(part for parent in self.parents for part in parent)]
+        return hashlib.sha256("\0".join(whole).encode()).hexdigest()
+
+
+def read_notice(path: Path) -> NoticeFile:
+    """A notice file, whole and with its parents; changes nothing. Errors: Refused."""
+    text = _read(path)
+    parents = _parents(path, text)
+    return NoticeFile(text, parents, read_policy(text, parents))
+
+
+def _parents(path: Path, text: str) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    seen = {path.resolve()}
+    while isinstance(name := parse(text, path.name).get("extends"), str):
+        path = path.parent / name
+        if path.resolve() in seen:
+            raise Refused(_("extends: %(name)s extends itself.") % {"name": name})
+        seen.add(path.resolve())
+        text = found[path.name] = _read(path)
+    return tuple(found.items())
+
+
+def _read(path: Path) -> str:
     try:
-        text = path.read_text("utf-8-sig")
+        return path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise Refused(_("There is no file %(path)s.") % {"path": path}) from None
     except OSError as error:
@@ -26,7 +59,6 @@ def read_notice(path: Path) -> tuple[str, Policy]:
         ) from None
     except UnicodeDecodeError:
         raise Refused(_("%(path)s is not UTF-8 text.") % {"path": path.name}) from None
-    return text, read_policy(text)
 
 
 @transaction.atomic
@@ -44,10 +76,13 @@ def load_notice(
     A text that was loaded before changes nothing; another text is a new policy version.
     Errors: Refused with every problem of the file, its regions and its targets.
     """
-    text, policy = read_notice(path)
+    notice = read_notice(path)
+    policy = notice.policy
     if policy.regions:
         load_regions((path.parent / policy.regions).resolve())
     rules = policy["campaign"]
+    if rules is None:
+        raise Refused(_("%(name)s is only a parent: it has no [campaign].") % {"name": path.name})
     region = Region.objects.filter(key=rules.region).first()
     if region is None:
         raise Refused(
@@ -68,7 +103,7 @@ def load_notice(
     )
     if not created:
         _update(campaign, policy, region, practice)
-    _add_version(campaign, text, by=by, now=now, why=why)
+    _add_version(campaign, notice, by=by, now=now, why=why)
     loading.run_after_load(campaign)
     if not draft and campaign.state == Campaign.State.DRAFT:
         _open(campaign, by=by, now=now, why=why)
@@ -94,17 +129,19 @@ def _update(campaign: Campaign, policy: Policy, region: Region, practice: bool) 
     campaign.save(update_fields=["title", "label"])
 
 
-def _add_version(campaign: Campaign, text: str, *, by: User, now: datetime, why: str) -> None:
-    sha256 = hashlib.sha256(text.encode()).hexdigest()
+def _add_version(
+    campaign: Campaign, notice: NoticeFile, *, by: User, now: datetime, why: str
+) -> None:
     latest = campaign.policy_versions.order_by("-number").first()
-    if latest and latest.sha256 == sha256:
+    if latest and latest.sha256 == notice.sha256:
         return
     number = latest.number + 1 if latest else 1
     PolicyVersion.objects.create(
         campaign=campaign,
         number=number,
-        source=text,
-        sha256=sha256,
+        source=notice.text,
+        parents=[list(parent) for parent in notice.parents],
+        sha256=notice.sha256,
         loaded_at=now,
         loaded_by=by,
         why=why,

@@ -13,6 +13,7 @@ from config.lib import names
 from enrollment import categories, changes, ports, rules
 from enrollment.access import top_region
 from enrollment.errors import Refused
+from enrollment.facts import Facts
 from enrollment.models import AuditEntry, Campaign, Registration, Resident, User
 from enrollment.models.resident import Category
 from enrollment.services import lookups, people
@@ -224,7 +225,7 @@ class _Save:
 
     def _register(self, resident: Resident, *, new: bool) -> Registration:
         marks = [] if new else ports.marks_of(self.campaign, [resident.pk]).get(resident.pk, [])
-        price = rules.price(self.campaign.policy, [mark.category for mark in marks])
+        price = rules.price(self.campaign.policy, Facts(marks=tuple(each.mark for each in marks)))
         return Registration.objects.create(
             campaign=self.campaign,
             resident=resident,

@@ -7,10 +7,10 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from enrollment.errors import Refused
+from enrollment.facts import day_start
 from enrollment.generate import Plan, Unit, Village
 from enrollment.models import Campaign, Region
 from enrollment.regions import villages_of
-from enrollment.sections import day_start
 from quotas.models import Target
 
 from .charge import Charge

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from config.lib import names, sql
 from enrollment import categories
+from enrollment.facts import day_start
 from enrollment.models import Campaign, Region, Resident
-from enrollment.sections import day_start
 from reports.progress.queries import Standing, standings, with_pending
 
 PAGE = 50

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from config.lib.figures import yuan
 from enrollment import ports
+from enrollment.facts import Facts, Mark
 from enrollment.models import AuditEntry, Campaign, Registration, Resident, SourceFile, User
 from payments.models import Cause, Correction, Match, Part, Payment, Standing
 from subsidies.models import Entitlement
@@ -130,8 +131,8 @@ def _decision(campaign: Campaign, row: Registration) -> Event:
     """What was granted then, with the clauses of the policy that was in force then."""
     policy = row.policy_version.read()
     marks = ports.marks_of(campaign, [row.resident_id]).get(row.resident_id, [])
-    held = [row.hardship, *(mark.category for mark in marks)]
-    subsidy = ports.subsidy(policy, held, row.fee_fen)
+    held = (Mark(row.hardship), *(each.mark for each in marks))
+    subsidy = ports.subsidy(policy, Facts(marks=held), row.fee_fen)
     if row.reimbursed_fen:
         what = _("Subsidy: pay %(pay)s, then %(back)s come back") % {
             "pay": yuan(row.own_fen),

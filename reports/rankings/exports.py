@@ -8,8 +8,8 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from enrollment.facts import ZONE
 from enrollment.models import Campaign
-from enrollment.sections import ZONE
 from reports.models import Ranking
 
 WIDTHS = (6, 16, 12, 12, 12, 12, 10, 8, 8, 14, 30)

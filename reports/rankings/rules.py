@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from fractions import Fraction
 
-from enrollment.sections import ZONE, Window
+from enrollment.facts import ZONE
+from enrollment.sections import Window
 from reports.sections import Consequence, RankingRule
 
 

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from enrollment.errors import Refused
+from enrollment.facts import ZONE
 from enrollment.models import AuditEntry, Campaign, Region, User
-from enrollment.sections import ZONE
 from quotas.models import Target, TargetSet
 from quotas.rules import required_bp
 from reports import books

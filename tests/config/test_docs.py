@@ -15,8 +15,9 @@ from django.apps import apps
 from django.core.management import get_commands, load_command_class
 
 from config.lib import idnumber
-from enrollment import changes, jobs, notice, ports
+from enrollment import changes, facts, jobs, notice, ports
 from enrollment.notice import Table, read_policy
+from enrollment.services.campaigns import read_notice
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 APPS = ("enrollment", "subsidies", "quotas", "payments", "reports")
@@ -246,17 +247,26 @@ def documented_keys() -> set[str]:
     return keys
 
 
+def notices() -> list[tuple[str, tuple[tuple[str, str], ...]]]:
+    """The notices shipped, with their parents, and one that says everything the language can."""
+    shipped = [read_notice(path) for path in (ROOT / "enrollment" / "notices").glob("*.toml")]
+    pieces = sorted((ROOT / "tests" / "notices" / "language").glob("*.toml"))
+    whole = "\n".join(path.read_text("utf-8") for path in pieces)
+    return [*((each.text, each.parents) for each in shipped), (whole, ())]
+
+
 def test_every_key_that_a_reader_takes_is_documented(monkeypatch: pytest.MonkeyPatch) -> None:
     taken: set[str] = set()
     take = Table._take
+    read = notices()
 
     def noting(self: Table, key: str, *rest: Any) -> Any:
         taken.add(".".join([*(p for p in self._path if isinstance(p, str)), key]))
         return take(self, key, *rest)
 
     monkeypatch.setattr(Table, "_take", noting)
-    for path in [*(ROOT / "enrollment" / "notices").glob("*.toml")]:
-        read_policy.__wrapped__(path.read_text("utf-8"))
+    for text, parents in read:
+        read_policy.__wrapped__(text, parents)
     sections = set(notice._readers)
     assert {key.split(".")[0] for key in taken if "." in key} == sections, "a section unread"
     assert {key for key in taken if key not in sections} == documented_keys()
@@ -268,7 +278,8 @@ def test_the_notices_here_take_every_key_that_readers_know() -> None:
     known = {
         node.args[0].value
         for app in APPS
-        for node in ast.walk(ast.parse((ROOT / app / "sections.py").read_text("utf-8")))
+        for path in [*(ROOT / app).glob("sections.py"), *(ROOT / app / "sections").glob("*.py")]
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Attribute)
         and node.func.attr in kinds
@@ -276,6 +287,10 @@ def test_the_notices_here_take_every_key_that_readers_know() -> None:
     }
     told = {key.split(".")[-1] for key in documented_keys()} | set(notice._readers)
     assert known - told == set()
+
+
+def test_every_field_of_a_condition_is_documented() -> None:
+    assert set(first_cells(section(NOTICES, "## Conditions"))) == set(facts.FIELDS)
 
 
 # --- the doors and the tables

@@ -1,8 +1,10 @@
 """A notice file is read whole: every problem with its line and key, or nothing happens."""
 
+import json
 import re
 
 import pytest
+from django.core.management import call_command
 
 from enrollment import notice
 from enrollment.errors import Refused
@@ -122,10 +124,16 @@ def test_a_section_nobody_reads_is_refused_by_name():
     assert "lottery" in message and str(line_of("[fee]")) in message
 
 
-@pytest.mark.parametrize("section", ["document", "campaign"])
-def test_a_missing_section_is_named(section):
-    text = re.sub(rf"(?ms)^\[{section}\].*?(?=^\[)", "", TEXT)
-    assert any(section in message for message in problems(text=text))
+def test_a_missing_section_is_named():
+    text = re.sub(r"(?ms)^\[document\].*?(?=^\[)", "", TEXT)
+    assert any("document" in message for message in problems(text=text))
+
+
+def test_a_file_without_a_campaign_is_only_a_parent(write, capsys, db):
+    text = re.sub(r"(?ms)^\[campaign\].*?(?=^\[)", "", TEXT)
+    call_command("load_notice", str(write(text=text)), "--json")
+    assert json.loads(capsys.readouterr().out)["campaign"] is None
+    assert not Campaign.objects.exists()
 
 
 def test_a_window_that_ends_before_it_begins_is_told_at_its_end():
@@ -282,7 +290,7 @@ def test_a_file_of_another_encoding_is_told_not_guessed(write, load):
 
 def test_the_shipped_notice_has_the_figures_of_its_annex():
     path = NOTICE.parents[2] / "enrollment/notices/tanghe-2023.toml"
-    _text, policy = campaigns.read_notice(path)
+    policy = campaigns.read_notice(path).policy
     assert len(policy["targets"].units) == 25
     assert sum(unit.persons for unit in policy["targets"].units) == 1_143_900
     assert (policy["fee"].individual_fen, policy["fiscal"].per_person_fen) == (35000, 61000)

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from enrollment import clock, commands, loading
 from enrollment.errors import Refused
+from enrollment.facts import day_start
 from enrollment.models import Campaign
-from enrollment.sections import day_start
 from enrollment.services import campaigns
 
 
@@ -35,6 +35,12 @@ class Command(commands.Command):
         return result
 
     def _load(self, options: dict[str, Any]) -> dict[str, Any]:
+        if campaigns.read_notice(options["file"]).policy["campaign"] is None:
+            return {
+                "campaign": None,
+                "targets": {},
+                "warnings": [],
+            }  # only a parent: valid, no more
         now = self._when(options)
         campaign = campaigns.load_notice(
             options["file"],
@@ -60,7 +66,7 @@ class Command(commands.Command):
             return self.now
         if options["now"]:
             return commands.instant(options["now"])
-        _text, policy = campaigns.read_notice(options["file"])
+        policy = campaigns.read_notice(options["file"]).policy
         starts = [window.start for window in policy["windows"]]
         known = Campaign.objects.filter(slug=policy.slug, practice=True).first()
         if known is not None:

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from enrollment import changes, commands
 from enrollment.errors import Refused
+from enrollment.facts import ZONE
 from enrollment.models import Region
-from enrollment.sections import ZONE
 from reports.rankings import services
 
 
