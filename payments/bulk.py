@@ -9,14 +9,16 @@ those that differ are updated. Temp tables hand over between the statements:
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from config.lib import copyin, sql, tabular
+from django.conf import settings
+
+from config.lib import copyin, priority, sql, tabular
 from config.lib.child import Child
 from payments import parse
 from payments.ahead import Ahead
@@ -38,6 +40,8 @@ def stage(cursor: Any, path: Path, terms: Terms, tell: Tell, **arguments: Any) -
     While the children read, this process joins the people; their blocks wait in memory.
     Errors: FileFault, ChildFailed.
     """
+    if is_large(path):
+        priority.give_way(cursor, own_server=settings.EMBEDDED)
     cursor.execute(f"set local work_mem = '{MEMORY}'")
     _run(cursor, "stage")
     _run(cursor, "people", _values(terms))
@@ -59,15 +63,11 @@ def _readers(path: Path, **arguments: Any) -> list[Child]:
     cuts = tabular.stretches(path, min(3, len(os.sched_getaffinity(0))))
     seen = parse.Seen(len(cuts))
     return [
-        Child(partial(_politely, path, stretch=cut, seen=seen, reader=number, **arguments))
+        Child(
+            partial(parse.read_payments, path, stretch=cut, seen=seen, reader=number, **arguments)
+        )
         for number, cut in enumerate(cuts)
     ]
-
-
-def _politely(*given: Any, **arguments: Any) -> Generator[bytes, None, Summary]:
-    """People at their desks come before a large file."""
-    os.nice(5)
-    return parse.read_payments(*given, **arguments)
 
 
 def is_large(path: Path) -> bool:
