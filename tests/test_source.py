@@ -2,6 +2,7 @@
 
 import csv
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -35,15 +36,24 @@ def ours(*folders):
 
 
 def place_names():
-    """Of three characters and more, from the regions files; villages' names are ordinary words."""
-    names = set()
+    """Of three characters and more, from the regions files; villages' names are ordinary words.
+
+    Of a place that a notice is for, and of those above it, the short names too.
+    """
+    names, rows = set(), {}
     for path in (ROOT / "enrollment" / "data").glob("*-regions.csv"):
         with path.open(encoding="utf-8") as file:
             for row in csv.DictReader(file):
+                rows[row["key"]] = row
                 if row["level"] != "village":
                     names |= {row["name"], *row["aliases"].split("|")}
-    names = {name for name in names if len(name) >= 3}
-    assert {"唐河县", "南阳市", "黑龙镇"} <= names
+    names = {name for name in names if len(name.replace(" ", "")) >= 3}
+    for notice in (ROOT / "enrollment" / "notices").glob("*.toml"):
+        key = tomllib.loads(notice.read_text("utf-8")).get("campaign", {}).get("region")
+        while key:
+            names |= set(filter(None, rows[key]["aliases"].split("|")))
+            key = rows[key]["parent"]
+    assert {"唐河县", "南阳市", "黑龙镇", "郑东新区", "晋城市", "甘州区", "焦作市"} <= names
     return names
 
 
@@ -62,6 +72,14 @@ def test_no_place_is_named_in_code():
         if (match := named.search(line))
     ]
     assert found == []
+
+
+def test_the_search_for_places_reads_every_kind_of_source():
+    read = ours(*HOUSE)
+    assert {path.suffix for path in read} == WRITTEN
+    assert any(path.parent.name == "migrations" for path in read)
+    left_out = {path.parent.name for path in read if may_name_a_place(path)}
+    assert left_out <= {"data", "reports", "generate", "commands"}  # the demo's files, the data's
 
 
 def test_the_search_for_places_finds_one():

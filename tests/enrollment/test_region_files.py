@@ -18,7 +18,7 @@ def rows_of(name):
         return list(csv.DictReader(file))
 
 
-@pytest.fixture(params=["tanghe-regions.csv", "xinye-regions.csv"])
+@pytest.fixture(params=sorted(path.name for path in (APP / "data").glob("*-regions.csv")))
 def rows(request):
     return rows_of(request.param)
 
@@ -47,6 +47,15 @@ def test_codes_are_twelve_digits_below_their_parents_code(rows):
             assert (len(row["code"]), row["code"]) == (12, row["key"])
     villages = [row for row in rows if row["level"] == "village" and row["code"]]
     assert all(row["code"][:9] == by_key[row["parent"]]["code"][:9] for row in villages)
+
+
+def test_what_two_files_say_of_one_region_is_the_same():
+    said = defaultdict(set)
+    for path in (APP / "data").glob("*-regions.csv"):
+        for row in rows_of(path.name):
+            said[row["key"]].add(tuple(row.values()))
+    assert [key for key, rows in said.items() if len(rows) > 1] == []
+    assert {"410000000000", "410100000000", "411300000000"} <= set(said)
 
 
 def test_the_25_townships_are_the_notices_in_its_order():
