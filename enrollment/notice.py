@@ -175,6 +175,27 @@ class Table:
             )
         return value
 
+    def wholes(
+        self, key: str, low: int = 0, high: int | None = None, default: Any = _REQUIRED
+    ) -> tuple[int, ...]:
+        """One whole number, or a list of them."""
+        value = self._take(key, (int, list), _("a whole number, or a list of them"), default)
+        if value is None or value is default:
+            return value or ()
+        values = tuple(value) if isinstance(value, list) else (value,)
+        right = [n for n in values if isinstance(n, int) and not isinstance(n, bool)]
+        if not values or len(right) < len(values):
+            self.complain(key, _("expected only whole numbers"))
+            return ()
+        for number in right:
+            if number < low or (high is not None and number > high):
+                self.complain(
+                    key,
+                    _("%(value)s is outside %(low)s to %(high)s")
+                    % {"value": number, "low": low, "high": "…" if high is None else high},
+                )
+        return tuple(right)
+
     def fen(self, key: str, default: Any = _REQUIRED) -> int:
         """Money in fen; a figure in yuan is the likely slip, so it is asked about."""
         return self.whole(key, 0, 100_000_00, default)
@@ -188,6 +209,19 @@ class Table:
                 _("expected %(expected)s, not %(value)s") % {"expected": expected, "value": value},
             )
             return None  # type: ignore[return-value]
+        return value
+
+    def day(self, key: str, words: tuple[str, ...], default: Any = _REQUIRED) -> date | str:
+        """A date, or one of the words that name a day."""
+        if isinstance(self._data.get(key), date):
+            return self.on(key)
+        allowed = _("a date or one of %(words)s") % {"words": ", ".join(words)}
+        value = self._take(key, str, allowed, default)
+        if value is not None and value != default and value not in words:
+            self.complain(
+                key,
+                _("expected %(expected)s, not %(value)s") % {"expected": allowed, "value": value},
+            )
         return value
 
     def hour(self, key: str, default: Any = _REQUIRED) -> time | None:
