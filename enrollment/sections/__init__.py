@@ -1,0 +1,41 @@
+"""The sections of a notice that belong to the ground floor, a module for each noun."""
+
+from enrollment.notice import register_check, register_section
+
+from .agreement import check_conditions, check_fiscal, conditions_of
+from .attribution import Attribution, AttributionRule, read_attribution
+from .document import CampaignRules, Contact, Document, read_campaign, read_document
+from .eligibility import Eligibility, Exclusion, Kind, read_eligibility
+from .fee import Component, Fee, FeeRule, Fiscal, Share, read_fee, read_fiscal
+from .windows import Window, read_windows
+
+__all__ = [
+    "Attribution",
+    "AttributionRule",
+    "CampaignRules",
+    "Component",
+    "Contact",
+    "Document",
+    "Eligibility",
+    "Exclusion",
+    "Fee",
+    "FeeRule",
+    "Fiscal",
+    "Kind",
+    "Share",
+    "Window",
+    "conditions_of",
+    "register_sections",
+]
+
+
+def register_sections() -> None:
+    register_section("document", read_document, required=True)
+    register_section("campaign", read_campaign)
+    register_section("eligibility", read_eligibility)
+    register_section("attribution", read_attribution)
+    register_section("windows", read_windows)
+    register_section("fee", read_fee)
+    register_section("fiscal", read_fiscal)
+    register_check(check_conditions)
+    register_check(check_fiscal)

@@ -1,0 +1,185 @@
+"""[fee] and [fiscal]: what a person owes, what the treasuries add, and who carries it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from enrollment.facts import EVERYBODY, Condition, read_condition
+from enrollment.notice import Table
+from enrollment.sections.ages import COVERAGE_FROM, read_age_on
+
+WHOLE_BP = 10_000
+
+
+@dataclass(frozen=True)
+class FeeRule:
+    """A fee for whomever the condition holds. `with_fiscal`: the fiscal part is charged as well.
+
+    `benefit_tier`: the tier of benefits it buys, where that is not the tier paid.
+    """
+
+    name: str
+    individual_fen: int | None
+    when: Condition = EVERYBODY
+    with_fiscal: bool = False
+    benefit_tier: str = ""
+    clause: str = ""
+    words: str = ""
+    assumed: str = ""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A part somebody carries: in basis points of the whole, in fen, or not stated."""
+
+    funder: str
+    share_bp: int | None = None
+    fen: int | None = None
+    group: str = ""  # which places it is said of; empty: all
+    clause: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True)
+class Component:
+    """A part of the individual fee with a name of its own."""
+
+    name: str
+    fen: int
+
+
+@dataclass(frozen=True)
+class Fee:
+    """Fen per person and coverage period. `individual_fen`: for whomever no rule holds."""
+
+    individual_fen: int | None
+    clause: str
+    words: str
+    age_on: str | date = COVERAGE_FROM
+    assumed: str = ""
+    rules: tuple[FeeRule, ...] = ()
+    components: tuple[Component, ...] = ()
+    shares: tuple[Share, ...] = ()
+
+    @property
+    def tiers(self) -> tuple[str, ...]:
+        """The tiers that people may choose, in the notice's order."""
+        found: dict[str, None] = {}
+        for rule in self.rules:
+            wanted = rule.when.of("tier")
+            found.update(dict.fromkeys(wanted if isinstance(wanted, tuple) else ()))
+        return tuple(found)
+
+
+@dataclass(frozen=True)
+class Fiscal:
+    """The fiscal subsidy per person, in fen; charged only where a fee rule says so."""
+
+    per_person_fen: int
+    clause: str
+    words: str = ""
+    assumed: str = ""
+    shares: tuple[Share, ...] = ()
+
+
+def read_fee(section: Table) -> Fee | None:
+    table = section.table("fee", None)
+    if table is None:
+        return None
+    whole, rules = table.fen("individual_fen", None), _rules(table)
+    if whole is None and not rules:
+        table.complain("individual_fen", _("is missing, and there are no [[fee.rules]]"))
+    for rule, row in rules:
+        if rule.individual_fen is None and whole is None:
+            row.complain("individual_fen", _("is missing here and in [fee]"))
+    fee = Fee(
+        individual_fen=whole,
+        clause=table.text("clause"),
+        words=table.text("words"),
+        age_on=read_age_on(table),
+        assumed=table.text("assumed", ""),
+        rules=tuple(rule for rule, _row in rules),
+        components=_components(table, whole),
+        shares=_shares(table, whole),
+    )
+    table.done()
+    return fee
+
+
+def _rules(table: Table) -> list[tuple[FeeRule, Table]]:
+    found = []
+    for row in table.tables("rules", []):
+        rule = FeeRule(
+            name=row.text("name"),
+            individual_fen=row.fen("individual_fen", None),
+            when=read_condition(row),
+            with_fiscal=row.flag("with_fiscal", False),
+            benefit_tier=row.text("benefit_tier", ""),
+            clause=row.text("clause", ""),
+            words=row.text("words", ""),
+            assumed=row.text("assumed", ""),
+        )
+        row.done()
+        found.append((rule, row))
+    for rule, row in found[:-1]:
+        if not rule.when.fields:
+            row.complain("when", _("is needed: without it no rule below would ever be asked"))
+    return found
+
+
+def _components(table: Table, whole: int | None) -> tuple[Component, ...]:
+    found = []
+    for row in table.tables("components", []):
+        found.append(Component(row.text("name"), row.fen("fen")))
+        row.done()
+    told = sum(part.fen or 0 for part in found)
+    if found and whole is not None and told != whole:
+        table.complain(
+            "components",
+            _("the parts sum to %(sum)s fen, the fee is %(whole)s") % {"sum": told, "whole": whole},
+        )
+    if found and whole is None:
+        table.complain("components", _("needs individual_fen in [fee] to be parts of"))
+    return tuple(found)
+
+
+def read_fiscal(section: Table) -> Fiscal | None:
+    table = section.table("fiscal", None)
+    if table is None:
+        return None
+    whole = table.fen("per_person_fen")
+    fiscal = Fiscal(
+        per_person_fen=whole,
+        clause=table.text("clause"),
+        words=table.text("words", ""),
+        assumed=table.text("assumed", ""),
+        shares=_shares(table, whole, grouped=True),
+    )
+    table.done()
+    return fiscal
+
+
+def _shares(table: Table, whole: int | None, grouped: bool = False) -> tuple[Share, ...]:
+    """Who carries how much. Together never more than the whole; of the fiscal subsidy, a group."""
+    found: list[Share] = []
+    for row in table.tables("shares", []):
+        share = Share(
+            funder=row.text("funder"),
+            share_bp=row.whole("share_bp", 0, WHOLE_BP, None),
+            fen=row.fen("fen", None),
+            group=row.text("group", "") if grouped else "",
+            clause=row.text("clause", ""),
+            words=row.text("words", ""),
+        )
+        if share.share_bp is not None and share.fen is not None:
+            row.complain("fen", _("share_bp says it already: one of the two"))
+        found.append(share)
+        row.done()
+    for group in {share.group for share in found}:
+        of_it = [share for share in found if share.group == group]
+        points = sum(share.share_bp or 0 for share in of_it)
+        fen = sum(share.fen or 0 for share in of_it)
+        if points > WHOLE_BP or (whole and points * whole + fen * WHOLE_BP > whole * WHOLE_BP):
+            table.complain("shares", _("come to more than the whole"))
+    return tuple(found)
