@@ -3,22 +3,58 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from enrollment.models import Campaign
+from django.utils.translation import gettext as _
+
+from enrollment.models import Campaign, Resident
 from enrollment.ports import Marked
 from subsidies.models import Entitlement
+from subsidies.sections import SubsidyRules
 
 
 def marks_of(campaign: Campaign, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
-    """Standing marks that count by the policy's last day of recognition."""
+    """Marks that count by the policy's last day of recognition, earliest first.
+
+    A category for the whole household marks its other members too, unless they have it themselves.
+    """
     rules = campaign.policy["subsidies"]
+    asked = list(resident_ids)
     marks: dict[int, list[Marked]] = defaultdict(list)
-    rows = Entitlement.objects.filter(
-        campaign=campaign, resident_id__in=list(resident_ids), ended_at=None
-    ).order_by("recognised_on", "id")
-    for row in rows:
-        if rules.recognised_until and row.recognised_on >= rules.recognised_until:
-            continue
-        rule = rules.of(row.category)
-        name = rule.name if rule else row.category
-        marks[row.resident_id].append(Marked(row.category, name, row.recognised_on, row.source))
-    return dict(marks)
+    for row in _standing(campaign, rules).filter(resident_id__in=asked):
+        marks[row.resident_id].append(_marked(rules, row, row.source))
+    for resident_id, row in _through_household(campaign, rules, asked):
+        if row.category not in [mark.category for mark in marks[resident_id]]:
+            source = _("%(source)s (through the household)") % {"source": row.source}
+            marks[resident_id].append(_marked(rules, row, source))
+    for held in marks.values():
+        held.sort(key=lambda mark: mark.recognised_on)
+    return {resident_id: held for resident_id, held in marks.items() if held}
+
+
+def _standing(campaign: Campaign, rules: SubsidyRules):
+    rows = Entitlement.objects.filter(campaign=campaign, ended_at=None)
+    if rules.recognised_until:
+        rows = rows.filter(recognised_on__lt=rules.recognised_until)
+    return rows.order_by("recognised_on", "grade", "id")
+
+
+def _through_household(campaign: Campaign, rules: SubsidyRules, asked: list[int]):
+    """Resident asked about, and a mark of another member of the household."""
+    if not rules.household_keys:
+        return
+    homes: dict[int, list[int]] = defaultdict(list)
+    people = Resident.objects.filter(pk__in=asked, household__isnull=False)
+    for resident_id, household_id in people.values_list("pk", "household_id"):
+        homes[household_id].append(resident_id)
+    rows = _standing(campaign, rules).filter(
+        category__in=rules.household_keys, resident__household_id__in=list(homes)
+    )
+    for row in rows.select_related("resident"):
+        for resident_id in homes[row.resident.household_id]:
+            if resident_id != row.resident_id:
+                yield resident_id, row
+
+
+def _marked(rules: SubsidyRules, row: Entitlement, source: str) -> Marked:
+    rule = rules.of(row.category)
+    name = rule.name if rule else row.category
+    return Marked(row.category, name, row.recognised_on, source, row.grade)

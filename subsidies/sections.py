@@ -32,6 +32,11 @@ class SubsidyRules:
     recognised_words: str = ""
     categories: tuple[SubsidyRule, ...] = ()
 
+    @property
+    def household_keys(self) -> tuple[str, ...]:
+        """Categories that mark the whole household."""
+        return ()
+
     def of(self, key: str) -> SubsidyRule | None:
         return next((rule for rule in self.categories if rule.key == key), None)
 

@@ -4,11 +4,15 @@ from datetime import date
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
 
 from enrollment import ports
 from enrollment.errors import Refused
+from enrollment.facts import Mark
 from enrollment.models import AuditEntry, User
 from enrollment.ports import Marked
+from subsidies.bulk import parse_marks, stage_marks
 from subsidies.models import Entitlement
 from subsidies.services import mark_hardship
 from tests.conftest import assert_table, at
@@ -34,9 +38,14 @@ def mark(campaign):
 
 
 def staged(campaign):
+    """Person and categories."""
+    return [(resident_id, keys) for resident_id, keys, _marks in staged_with(campaign)]
+
+
+def staged_with(campaign, cuts=()):
     with transaction.atomic(), connection.cursor() as cursor:
-        ports.stage_marks(cursor, campaign.pk)
-        cursor.execute("select resident_id, categories from marks order by 1")
+        stage_marks(cursor, campaign.pk, cuts)
+        cursor.execute("select resident_id, categories, marks from marks order by 1")
         return cursor.fetchall()
 
 
@@ -58,6 +67,36 @@ def test_a_profile_is_the_sorted_keys_of_all_marks(campaign, wang, mark):
     mark(wang, "monitored")
     mark(wang, "lifted")
     assert staged(campaign) == [(wang.pk, "lifted,monitored")]
+
+
+def test_a_profile_tells_grade_and_interval_of_recognition(campaign, wang, mark):
+    cuts = [date(2022, 9, 1), date(2022, 10, 1)]
+    mark(wang, "monitored", on=date(2022, 10, 1))
+    Entitlement.objects.filter(pk=mark(wang, "lifted").pk).update(grade="一类")
+    [(_wang, _keys, text)] = staged_with(campaign, cuts)
+    assert text == "lifted:一类:1,monitored::2"
+    assert parse_marks(text, cuts) == (
+        Mark("lifted", "一类", date(2022, 9, 1)),
+        Mark("monitored", "", date(2022, 10, 1)),
+    )
+
+
+def test_without_cuts_the_day_of_recognition_is_of_no_consequence(campaign, wang, mark):
+    mark(wang)
+    assert staged_with(campaign) == [(wang.pk, "lifted", "lifted::0")]
+    assert parse_marks("lifted::0") == (Mark("lifted"),)
+    assert parse_marks("") == ()
+
+
+@given(
+    st.lists(st.dates(date(2021, 1, 1), date(2023, 1, 1)), min_size=1, max_size=5, unique=True),
+    st.data(),
+)
+def test_the_day_that_stands_for_an_interval_lies_in_it(cuts, data):
+    cuts = sorted(cuts)
+    interval = data.draw(st.integers(0, len(cuts)))
+    [mark] = parse_marks(f"lifted::{interval}", cuts)
+    assert sum(cut <= mark.recognised_on for cut in cuts) == interval
 
 
 def test_marking_again_changes_nothing(wang, mark):
