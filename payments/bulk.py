@@ -9,7 +9,7 @@ those that differ are updated. Temp tables hand over between the statements:
 
 import json
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
@@ -62,12 +62,13 @@ def _readers(path: Path, **arguments: Any) -> list[Child]:
         return [Child(partial(parse.read_payments, path, **arguments))]
     cuts = tabular.stretches(path, min(3, len(os.sched_getaffinity(0))))
     seen = parse.Seen(len(cuts))
-    return [
-        Child(
-            partial(parse.read_payments, path, stretch=cut, seen=seen, reader=number, **arguments)
-        )
-        for number, cut in enumerate(cuts)
-    ]
+    read = partial(_when_idle, path, seen=seen, **arguments)
+    return [Child(partial(read, stretch=cut, reader=number)) for number, cut in enumerate(cuts)]
+
+
+def _when_idle(*given: Any, **arguments: Any) -> Generator[bytes, None, Summary]:
+    priority.only_when_idle()
+    return (yield from parse.read_payments(*given, **arguments))
 
 
 def is_large(path: Path) -> bool:
