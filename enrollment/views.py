@@ -107,7 +107,7 @@ def policy(request: Request, slug: str) -> HttpResponse:
             "version": version,
             "policy": campaign.policy,
             "rules": campaign.policy.sections,
-            "target_total": sum(unit.persons for unit in campaign.policy["targets"].units),
+            "target_total": campaign.policy["targets"].total,
         },
     )
 

@@ -1,71 +1,284 @@
-"""Every write of this app."""
+"""Every write of targets: loading a notice's sets, importing, breaking down, locking."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from enrollment.errors import Refused
-from enrollment.models import Campaign
+from enrollment.models import AuditEntry, Campaign, Region, User
 from enrollment.regions import names_below
-from quotas.models import Target, TargetSet
-from quotas.sections import TargetUnit
+from quotas import names
+from quotas.models import Target, TargetSet, TargetSetVersion
+from quotas.sections import TargetRules, TargetUnit
+
+Action = TargetSetVersion.Action
+
+
+@dataclass(frozen=True)
+class Figure:
+    """What a set says of one region; persons None while not known."""
+
+    region_id: int
+    persons: int | None
+    base: int | None = None
+    remark: str = ""
 
 
 @transaction.atomic
-def load_notice_targets(campaign: Campaign) -> TargetSet | None:
-    """Make the notice's own target set equal to the notice; units are children of its region.
+def load_notice_targets(campaign: Campaign) -> None:
+    """Make the notice's own target sets equal to the notice.
 
-    Errors: Refused naming every unit that is no child (or known alias of one) of the region.
+    What was broken down to places further below stays. Errors: Refused naming every unit that is
+    no place that its set can speak of, and a locked set that the notice would change.
     """
-    rules = campaign.policy["targets"]
-    if not rules.units:
-        return None
-    children = names_below(campaign.region)
-    unknown = [unit.name for unit in rules.units if len(children.get(unit.name, ())) != 1]
-    if unknown:
-        raise Refused(
-            _("targets: “%(name)s” is not one place directly below %(region)s")
-            % {"name": name, "region": campaign.region.name}
-            for name in unknown
-        )
-    if twice := _named_twice(rules.units, children):
-        raise Refused(twice)
-    first = not campaign.target_sets.filter(shown_first=True).exists()
+    rules = [campaign.policy["targets"], *campaign.policy["target_sets"]]
+    version = campaign.policy_version
+    for each in rules:
+        if each.units:
+            _load_set(campaign, each, by=version.loaded_by, now=version.loaded_at, why=version.why)
+
+
+def places_of_set(campaign: Campaign, level: str) -> dict[str, list[int]]:
+    """Names and aliases that a set may speak of → region ids.
+
+    Its own: places directly below the campaign's region. A superior's: these, the region itself
+    and those beside it.
+    """
+    found = names_below(campaign.region)
+    if level == TargetSet.Level.SUPERIOR:
+        beside = names_below(campaign.region.parent) if campaign.region.parent else {}
+        own = {name: [campaign.region_id] for name in _names_of(campaign.region)}
+        found = {**found, **beside, **own}
+    return found
+
+
+def _names_of(region: Region) -> list[str]:
+    return [region.name, *region.aliases.values_list("name", flat=True)]
+
+
+def _load_set(
+    campaign: Campaign, rules: TargetRules, *, by: User, now: datetime, why: str
+) -> TargetSet:
+    section = "targets" if rules.slug == "notice" else f"target_sets “{rules.slug}”"
+    figures = _find_units(campaign, rules, section)
+    insurance = rules.insurance or campaign.insurance
+    other = insurance != campaign.insurance
+    facts = {
+        "title": rules.title,
+        "insurance": insurance,
+        "clause": rules.clause,
+        "level": rules.level,
+        "counted": rules.counted or ("reported" if other else "registrations"),
+        "period": rules.period,
+        "base_period": rules.base_period,
+        "unit_words": rules.unit_words,
+    }
+    first = rules.slug == "notice" and not campaign.target_sets.filter(shown_first=True).exists()
     target_set, _created = TargetSet.objects.update_or_create(
         campaign=campaign,
-        slug="notice",
-        defaults={
-            "title": rules.title,
-            "insurance": campaign.insurance,
-            "clause": rules.clause,
-        },
-        create_defaults={
-            "title": rules.title,
-            "insurance": campaign.insurance,
-            "clause": rules.clause,
-            "shown_first": first,
-        },
+        slug=rules.slug,
+        defaults=facts,
+        create_defaults={**facts, "shown_first": first},
     )
-    target_set.targets.all().delete()
-    Target.objects.bulk_create(
-        Target(
-            target_set=target_set,
-            region_id=children[unit.name][0],
-            persons=unit.persons,
-            remark=unit.remark,
+    level = {figure.region_id for figure in figures}
+    stated = set(
+        target_set.targets.filter(region_id__in=level).values_list("region_id", flat=True)
+    ) | set(
+        target_set.targets.filter(region__parent=campaign.region).values_list(
+            "region_id", flat=True
         )
-        for unit in rules.units
     )
+    _replace(target_set, stated, figures, Action.NOTICE, by=by, now=now, why=why)
     return target_set
 
 
-def _named_twice(units: Iterable[TargetUnit], children: Mapping[str, Sequence[int]]) -> list[str]:
+def _find_units(campaign: Campaign, rules: TargetRules, section: str) -> list[Figure]:
+    places = places_of_set(campaign, rules.level)
+    found = [(unit, names.find(unit.name, places)) for unit in rules.units]
+    unknown = [unit.name for unit, ids in found if len(ids) != 1]
+    if unknown:
+        raise Refused(_not_found(section, name, campaign, places) for name in unknown)
+    if twice := _named_twice(section, found):
+        raise Refused(twice)
+    return [Figure(ids[0], unit.persons, unit.base, unit.remark) for unit, ids in found]
+
+
+def _not_found(
+    section: str, name: str, campaign: Campaign, places: Mapping[str, Sequence[int]]
+) -> str:
+    said = _("%(section)s: “%(name)s” is not one place directly below %(region)s") % {
+        "section": section,
+        "name": name,
+        "region": campaign.region.name,
+    }
+    near = "、".join(names.suggestions(name, places))
+    return said + (_(" (perhaps: %(names)s)") % {"names": near} if near else "")
+
+
+def _named_twice(section: str, found: Iterable[tuple[TargetUnit, list[int]]]) -> list[str]:
     """A sentence for each unit whose place has a target already, under another name."""
     first: dict[int, str] = {}
     return [
-        _("targets: “%(name)s” is the same place as “%(other)s”")
-        % {"name": unit.name, "other": other}
-        for unit in units
-        if (other := first.setdefault(children[unit.name][0], unit.name)) != unit.name
+        _("%(section)s: “%(name)s” is the same place as “%(other)s”")
+        % {"section": section, "name": unit.name, "other": other}
+        for unit, ids in found
+        if (other := first.setdefault(ids[0], unit.name)) != unit.name
     ]
+
+
+@transaction.atomic
+def import_figures(
+    *,
+    campaign: Campaign,
+    slug: str,
+    title: str,
+    figures: Sequence[Figure],
+    by: User,
+    now: datetime,
+    why: str = "",
+    file: str = "",
+) -> TargetSet:
+    """Take figures of a file into a set; the set is made where there is none of that name.
+
+    Places beside those in the file lose their figure: a table is taken whole.
+    Errors: Refused for a locked set.
+    """
+    target_set, _created = TargetSet.objects.get_or_create(
+        campaign=campaign,
+        slug=slug,
+        defaults={
+            "title": title or slug,
+            "insurance": campaign.insurance,
+            "shown_first": not campaign.target_sets.filter(shown_first=True).exists(),
+        },
+    )
+    parents = Region.objects.filter(pk__in=[f.region_id for f in figures]).values("parent_id")
+    beside = target_set.targets.filter(region__parent_id__in=parents)
+    stated = set(beside.values_list("region_id", flat=True))
+    facts = {"file": file} if file else {}
+    _replace(target_set, stated, figures, Action.IMPORTED, by=by, now=now, why=why, facts=facts)
+    return target_set
+
+
+@transaction.atomic
+def break_down(
+    target_set: TargetSet,
+    region: Region,
+    persons: Mapping[int, int | None],
+    *,
+    by: User,
+    now: datetime,
+    why: str = "",
+    proportional_to: str = "",
+) -> None:
+    """Set the targets of a region's children; one without a figure loses its target.
+
+    What they had as base and remark stays. Errors: Refused for a locked set, and for a place that
+    is no child of the region.
+    """
+    children = set(Region.objects.filter(parent=region).values_list("id", flat=True))
+    if strangers := set(persons) - children:
+        raise Refused(
+            _("%(n)s places are not directly below %(region)s.")
+            % {"n": len(strangers), "region": region.name}
+        )
+    had = {target.region_id: target for target in target_set.targets.filter(region__parent=region)}
+    figures = [
+        Figure(pk, count, had[pk].base if pk in had else None, had[pk].remark if pk in had else "")
+        for pk, count in persons.items()
+        if count is not None
+    ]
+    facts = {"region": region.pk, "name": region.name}
+    if proportional_to:
+        facts["proportional_to"] = proportional_to
+    _replace(
+        target_set, set(had), figures, Action.BROKEN_DOWN, by=by, now=now, why=why, facts=facts
+    )
+
+
+@transaction.atomic
+def set_lock(
+    target_set: TargetSet, *, locked: bool, by: User, now: datetime, why: str = ""
+) -> None:
+    """Lock or unlock; the same again changes nothing."""
+    target_set = TargetSet.objects.select_for_update().get(pk=target_set.pk)
+    if (target_set.locked_at is not None) == locked:
+        return
+    target_set.locked_at, target_set.locked_by = (now, by) if locked else (None, None)
+    target_set.save(update_fields=["locked_at", "locked_by"])
+    _add_version(target_set, Action.LOCKED if locked else Action.UNLOCKED, by=by, now=now, why=why)
+
+
+def _replace(
+    target_set: TargetSet,
+    stated: set[int],
+    figures: Sequence[Figure],
+    action: str,
+    *,
+    by: User,
+    now: datetime,
+    why: str,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    """Of the regions `stated` and of the figures' own, the set says afterwards what they say."""
+    target_set = TargetSet.objects.select_for_update().get(pk=target_set.pk)
+    regions = stated | {figure.region_id for figure in figures}
+    rows = target_set.targets.filter(region_id__in=regions)
+    before = {Figure(t.region_id, t.persons, t.base, t.remark) for t in rows}
+    if before == set(figures):
+        return
+    if target_set.locked_at:
+        raise Refused(
+            _("The target set “%(set)s” is locked since %(date)s; unlock it first.")
+            % {"set": target_set.title, "date": f"{target_set.locked_at:%Y-%m-%d}"}
+        )
+    rows.delete()
+    Target.objects.bulk_create(
+        Target(
+            target_set=target_set,
+            region_id=figure.region_id,
+            persons=figure.persons,
+            base=figure.base,
+            remark=figure.remark,
+        )
+        for figure in figures
+    )
+    _add_version(target_set, action, by=by, now=now, why=why, facts=facts)
+
+
+def _add_version(
+    target_set: TargetSet,
+    action: str,
+    *,
+    by: User,
+    now: datetime,
+    why: str,
+    facts: Mapping[str, Any] | None = None,
+) -> None:
+    latest = target_set.versions.first()
+    rows = target_set.targets.select_related("region").order_by("region__path")
+    number = latest.number + 1 if latest else 1
+    TargetSetVersion.objects.create(
+        target_set=target_set,
+        number=number,
+        action=action,
+        at=now,
+        by=by,
+        why=why,
+        facts=dict(facts or {}),
+        targets=[[t.region_id, t.region.name, t.persons, t.base, t.remark] for t in rows],
+    )
+    AuditEntry.objects.create(
+        at=now,
+        by=by,
+        action=f"targets_{action}",
+        campaign=target_set.campaign,
+        object_kind="target_set",
+        object_id=target_set.pk,
+        why=why,
+        facts={"version": number, **(facts or {})},
+    )

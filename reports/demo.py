@@ -117,7 +117,7 @@ def _practice_targets(campaign: Campaign) -> None:
             "region__position"
         )
     )
-    weights = [target.persons for target in notice]
+    weights = [target.persons or 0 for target in notice]
     campaign.target_sets.update(shown_first=False)
     practice = TargetSet.objects.create(
         campaign=campaign,
@@ -163,11 +163,8 @@ def _accounts(campaign: Campaign, township: Region) -> dict[str, User]:
 
 def _fill(demo: Demo, folder: Path, say: Say) -> None:
     campaign, bureau = demo.campaign, demo.people["bureau"]
-    targets = sum(
-        Target.objects.filter(
-            target_set__campaign=campaign, target_set__slug="practice"
-        ).values_list("persons", flat=True)
-    )
+    practice = Target.objects.filter(target_set__campaign=campaign, target_set__slug="practice")
+    targets = sum(target.persons or 0 for target in practice)
     windows = {window.key: window for window in campaign.policy["windows"]}
     plan = replace(
         plan_for(campaign, people=targets, seed=SEED, until=STANDS_AT, registering=REGISTERING),

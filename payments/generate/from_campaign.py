@@ -18,7 +18,7 @@ from .charge import Charge
 
 def target_sum(campaign: Campaign) -> int:
     """Persons of the notice's targets. Errors: Refused where it states none."""
-    return sum(target.persons for target in _targets(campaign))
+    return sum(target.persons or 0 for target in _targets(campaign))
 
 
 def plan_for(
@@ -37,7 +37,7 @@ def plan_for(
             % {"region": campaign.region.name}
         )
     return Plan(
-        units=tuple(unit(target.region, target.persons) for target in _targets(campaign)),
+        units=tuple(unit(target.region, target.persons or 0) for target in _targets(campaign)),
         people=people,
         seed=seed,
         opens_at=day_start(min(window.start for window in windows)),
@@ -97,8 +97,13 @@ def _village(region: Region) -> Village:
 
 
 def _targets(campaign: Campaign) -> list[Target]:
-    targets = Target.objects.filter(target_set__campaign=campaign, target_set__slug="notice")
+    targets = Target.objects.filter(
+        target_set__campaign=campaign,
+        target_set__slug="notice",
+        region__parent=campaign.region,
+        persons__isnull=False,
+    )
     rows = list(targets.select_related("region").order_by("region__position", "region_id"))
-    if not sum(target.persons for target in rows):
+    if not sum(target.persons or 0 for target in rows):
         raise Refused(_("The campaign has no targets to spread people by."))
     return rows

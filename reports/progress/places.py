@@ -146,7 +146,12 @@ def read_bases(
     The first of `region_ids` is the whole: without a target of its own it has its parts' sum.
     """
     rows = (
-        Target.objects.filter(target_set__campaign=campaign, region_id__in=region_ids)
+        Target.objects.filter(
+            target_set__campaign=campaign,
+            target_set__counted="registrations",
+            region_id__in=region_ids,
+            persons__isnull=False,
+        )
         .order_by("-target_set__shown_first", "target_set_id")
         .values_list(
             "target_set__slug", "target_set__title", "target_set__clause", "region_id", "persons"
@@ -156,7 +161,7 @@ def read_bases(
     persons: dict[str, dict[int, int]] = {}
     for slug, title, clause, region_id, people in rows:
         titles[slug] = (title, clause)
-        persons.setdefault(slug, {})[region_id] = people
+        persons.setdefault(slug, {})[region_id] = people or 0
     for of_set in persons.values():
         of_set.setdefault(region_ids[0], sum(of_set.values()))
     bases = [Base(slug, *titles[slug], persons[slug]) for slug in persons]

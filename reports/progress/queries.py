@@ -11,7 +11,8 @@ from django.utils import timezone
 from config.lib import sql
 from enrollment import ports
 from enrollment.models import Campaign, Region
-from quotas.models import Target
+from quotas.models import Target, TargetSet
+from quotas.queries import reported_counts
 from reports.models import Rollup
 from reports.progress.places import Place, read_requirement
 
@@ -90,6 +91,16 @@ def count_as_of(campaign: Campaign, units: Sequence[Region], at: datetime) -> di
     return {pk: Counts(*found) for pk, found in sums.items()}
 
 
+def counts_for_set(
+    campaign: Campaign, target_set: TargetSet, units: Sequence[Region], at: datetime
+) -> dict[int, Counts]:
+    """The same against a set: places of a set with reported figures count what they reported."""
+    if not target_set.is_reported:
+        return count_as_of(campaign, units, at)
+    found = reported_counts(target_set, [unit.pk for unit in units], at)
+    return {unit.pk: Counts(found.get(unit.pk, 0), found.get(unit.pk, 0)) for unit in units}
+
+
 def _ids(path: str) -> Iterable[int]:
     return map(int, path.strip("/").split("/"))
 
@@ -156,7 +167,10 @@ def unit_counts(
     ids = [region.pk for region in regions]
     targets = dict(
         Target.objects.filter(
-            target_set__campaign=campaign, target_set__shown_first=True, region_id__in=ids
+            target_set__campaign=campaign,
+            target_set__shown_first=True,
+            region_id__in=ids,
+            persons__isnull=False,
         ).values_list("region_id", "persons")
     )
     today = timezone.localdate(now)

@@ -16,7 +16,7 @@ from quotas.models import Target, TargetSet
 from quotas.rules import required_bp
 from reports import books
 from reports.models import Ranking, RankingRow
-from reports.progress.queries import count_as_of
+from reports.progress.queries import counts_for_set
 from reports.rankings import rules
 from reports.rankings.queries import previous_places
 from reports.sections import RankingRule
@@ -150,7 +150,9 @@ def _place(
     as_of: datetime,
 ) -> list[rules.Placed]:
     targets = list(
-        Target.objects.filter(target_set=target_set, region__parent=region)
+        Target.objects.filter(
+            target_set=target_set, region__parent=region, persons__isnull=False
+        )
         .select_related("region")
         .order_by("region__position")
     )
@@ -159,13 +161,13 @@ def _place(
             _("No place below %(region)s has a target in “%(set)s”.")
             % {"region": region.name, "set": target_set.title}
         )
-    counts = count_as_of(campaign, [target.region for target in targets], as_of)
+    counts = counts_for_set(campaign, target_set, [each.region for each in targets], as_of)
     units = [
         rules.Unit(
             region_id=target.region_id,
             name=target.region.name,
             position=target.region.position,
-            target=target.persons,
+            target=target.persons or 0,
             registered=counts[target.region_id].registered,
             counted=getattr(counts[target.region_id], rule.basis),
         )

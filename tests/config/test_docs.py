@@ -199,7 +199,7 @@ def test_decisions_are_numbered_without_gaps() -> None:
 
 def rules() -> dict[str, str]:
     """R-number → the cells of its row."""
-    rows = re.findall(r"^\| (R-\d\d) \| (.+) \|$", RULES, re.M)
+    rows = re.findall(r"^\| (R-\d\d+) \| (.+) \|$", RULES, re.M)
     assert len(rows) == len(dict(rows)), "a number stands twice"
     return dict(rows)
 
@@ -208,7 +208,7 @@ def cited() -> dict[str, list[str]]:
     """R-number → the files that cite it; "R-10 to R-13" cites all four."""
     found: dict[str, list[str]] = {}
     for path, text in code(".py", ".sql", ".js", ".md", ".html"):
-        for first, last in re.findall(r"R-(\d\d)(?:\s+to\s+R-(\d\d))?", text):
+        for first, last in re.findall(r"R-(\d\d+)(?:\s+to\s+R-(\d\d+))?", text):
             for number in range(int(first), int(last or first) + 1):
                 found.setdefault(f"R-{number:02}", []).append(str(path.relative_to(ROOT)))
     return found
@@ -217,7 +217,7 @@ def cited() -> dict[str, list[str]]:
 def test_every_rule_that_is_cited_is_written_down() -> None:
     assert {rule: where for rule, where in cited().items() if rule not in rules()} == {}
     for path in DOCUMENTS:
-        assert set(re.findall(r"R-\d\d", path.read_text("utf-8"))) <= set(rules()), path
+        assert set(re.findall(r"R-\d\d+", path.read_text("utf-8"))) <= set(rules()), path
 
 
 def test_every_rule_works_somewhere_that_exists() -> None:
@@ -240,7 +240,7 @@ def documented_keys() -> set[str]:
     """Section and key, such as subsidies.categories.grant; of the file itself the bare key."""
     keys = set()
     for heading, body in re.findall(r"^## (.+?)\n(.*?)(?=^## |\Z)", NOTICES, re.M | re.S):
-        if name := re.fullmatch(r"\[+([a-z.]+)\]+", heading):
+        if name := re.fullmatch(r"\[+([a-z_.]+)\]+", heading):
             keys |= {f"{name[1]}.{key}" for key in first_cells(body)}
         elif heading == "The file itself":
             keys |= set(first_cells(body))

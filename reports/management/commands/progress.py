@@ -28,16 +28,18 @@ class Command(commands.Command):
 
     def carry_out(self, options: dict[str, Any]) -> dict[str, Any]:
         region = self._region(options["region"])
+        target_set = self._target_set(options["set"])
         targets = Target.objects.filter(
-            target_set=self._target_set(options["set"]), region__parent=region
+            target_set=target_set, region__parent=region, persons__isnull=False
         ).select_related("region")
-        base = places.Base(options["set"], "", "", {row.region_id: row.persons for row in targets})
+        persons = {row.region_id: row.persons or 0 for row in targets}
+        base = places.Base(options["set"], "", "", persons)
         children = [row.region for row in targets]
         changes.consume()
         at = commands.instant(options["as_of"]) if options["as_of"] else self.now
         counts: dict[int, places.Counted]
-        if options["as_of"]:
-            counts = {**queries.count_as_of(self.campaign, children, at)}
+        if options["as_of"] or target_set.is_reported:
+            counts = {**queries.counts_for_set(self.campaign, target_set, children, at)}
         else:
             rollups.refresh(self.campaign, as_of=at)
             counts = {**queries.standings(self.campaign, list(base.persons))[1]}
