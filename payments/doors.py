@@ -5,13 +5,12 @@ from collections.abc import Sequence
 
 from enrollment import changes, clock, ports
 from enrollment.models import Campaign, Change, User
-from enrollment.notice import register_section
 from payments import jobs as jobs  # registers the handlers of its jobs
 from payments import queries, sections, services
 
 
 def open_doors() -> None:
-    register_section("payments", sections.read_payments)
+    sections.register_sections()
     ports.answers("paid_states", queries.paid_states)
     ports.answers("payments_of", queries.payments_of)
     changes.subscribe("payments", look_again)
