@@ -1,57 +1,150 @@
-"""Pure rules of the ground floor: what a registration costs, and until when it may be made."""
+"""Pure rules of the ground floor: who may enroll, when, and where they count."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from enrollment import ports
-from enrollment.facts import Facts
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from enrollment.facts import ZONE, Facts
 from enrollment.notice import Policy
 from enrollment.ports import Reason
 from enrollment.sections import Window
+from enrollment.sections.ages import day_for_ages
+from enrollment.sections.windows import PAYMENT, REGISTRATION
+
+STUDENTS = ("1403", "1404")  # categories that only students have
 
 
 @dataclass(frozen=True)
-class Price:
-    """What one profile owes. Fen; fee = own + on_behalf + deducted; reimbursed ≤ own."""
+class Admission:
+    """Whether a person may enroll, and by which clause. `kind` and `evidence`: as what."""
 
-    fee_fen: int
-    own_fen: int
-    on_behalf_fen: int
-    deducted_fen: int
-    reimbursed_fen: int
-    hardship: str
-    because: tuple[Reason, ...]
-    not_applied: tuple[Reason, ...] = ()
+    admitted: bool
+    because: tuple[Reason, ...] = ()
+    kind: str | None = None
+    evidence: tuple[str, ...] = ()
 
 
-class NoFee(Exception):
-    """The notice states no fee; nobody can be priced under it."""
+def with_what_follows(policy: Policy, facts: Facts) -> Facts:
+    """The facts with what follows from them: a pupil is a student; the day on which [eligibility]
+    tells ages; of payment and registration the one that is not told is at the same instant.
 
-
-def price(policy: Policy, facts: Facts) -> Price:
-    """Price one profile: the standing hardship categories are the facts that matter so far.
-
-    Errors: NoFee. Source: docs/RULES.md R-04 (fee), R-10 to R-13 (subsidies).
+    Source: docs/RULES.md R-61, R-63.
     """
-    fee = policy["fee"]
-    if fee is None:
-        raise NoFee
-    subsidy = ports.subsidy(policy, facts, fee.individual_fen)
-    return Price(
-        fee_fen=fee.individual_fen,
-        own_fen=fee.individual_fen - subsidy.on_behalf_fen - subsidy.deducted_fen,
-        on_behalf_fen=subsidy.on_behalf_fen,
-        deducted_fen=subsidy.deducted_fen,
-        reimbursed_fen=subsidy.reimbursed_fen,
-        hardship=subsidy.category,
-        because=(Reason(fee.clause, fee.words), *subsidy.because),
-        not_applied=subsidy.not_applied,
+    student = facts.student
+    if student is None and facts.category in STUDENTS:
+        student = True
+    facts = facts.asked(
+        student=student,
+        registered_at=facts.registered_at or facts.paid_at,
+        paid_at=facts.paid_at or facts.registered_at,
     )
+    return ages_told(policy, facts, policy["eligibility"].age_on)
+
+
+def ages_told(policy: Policy, facts: Facts, age_on: str | date) -> Facts:
+    """The facts with ages told as a section's `age_on` says."""
+    campaign = policy["campaign"]
+    start = campaign.coverage_from if campaign else None
+    return facts.asked(age_on=day_for_ages(age_on, facts, start))
+
+
+def admission(policy: Policy, facts: Facts, *, presume: bool = False) -> Admission:
+    """Whether a person may enroll. `facts` as `with_what_follows` gives them.
+
+    presume: where no kind is shown, whoever may still be one of those admitted is; a register does
+    not hold the papers. Source: docs/RULES.md R-60, R-62.
+    """
+    rules = policy["eligibility"]
+    for exclusion in rules.exclusions:
+        if exclusion.when.holds(facts):
+            words = exclusion.words or _("%(name)s: excluded") % {"name": exclusion.name}
+            return Admission(False, (Reason(exclusion.clause or rules.clause, words),))
+    told = rules.kind(facts.kind) if facts.kind else None
+    holding = next((k for k in rules.kinds if k.when.fields and k.when.holds(facts)), None)
+    kind = told or holding
+    if kind is None:
+        possible = [k for k in rules.kinds if k.admit and not k.when.contradicted(facts)]
+        admitted = rules.otherwise == "admit" or (presume and bool(possible))
+        return Admission(admitted, _otherwise(rules, admitted))
+    reason = Reason(kind.clause or rules.clause, kind.words or kind.name)
+    if kind.admit and kind.when.contradicted(facts):
+        said = _("%(name)s: something known speaks against it. %(words)s")
+        reason = Reason(reason.clause, said % {"name": kind.name, "words": kind.words})
+        return Admission(False, (reason,), kind.key)
+    return Admission(kind.admit, (reason,), kind.key, kind.evidence)
+
+
+def _otherwise(rules, admitted: bool) -> tuple[Reason, ...]:
+    if rules.clause or rules.words:
+        return (Reason(rules.clause, rules.words),)
+    return () if admitted else (Reason("", _("The notice does not list such a person.")),)
 
 
 def open_window(policy: Policy, at: datetime) -> Window | None:
-    """The first window of the notice that holds the instant. Source: docs/RULES.md R-03."""
-    return next((window for window in policy["windows"] if window.holds(at)), None)
+    """The first window that takes registrations at the instant, of whomever.
+
+    Source: docs/RULES.md R-03.
+    """
+    return next((w for w in policy["windows"] if w.accepts(REGISTRATION, at)), None)
+
+
+def window_of(policy: Policy, what: str, at: datetime, facts: Facts) -> Window | None:
+    """The first window that takes this person's registration, or payment, at the instant."""
+    windows = policy["windows"]
+    return next((w for w in windows if w.accepts(what, at) and w.when.holds(facts)), None)
+
+
+def paying_window(policy: Policy, at: datetime, facts: Facts) -> Window | None:
+    """The window a payment would belong to; its pay days are not asked."""
+    for window in policy["windows"]:
+        if window.takes != REGISTRATION and window.holds(at) and window.when.holds(facts):
+            return window
+    return None
+
+
+def not_taken(policy: Policy, what: str, at: datetime) -> tuple[Reason, ...]:
+    """Why no window takes it: each window with its clause. Source: docs/RULES.md R-63."""
+    said = {
+        REGISTRATION: _("no registration at %(at)s"),
+        PAYMENT: _("no payment at %(at)s"),
+    }[what] % {"at": f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"}
+    windows = [w for w in policy["windows"] if w.takes in ("both", what)] or policy["windows"]
+    return tuple(
+        Reason(w.clause, pgettext("list", ": ").join((said, window_in_words(w, what, at))))
+        for w in windows
+    )
+
+
+def window_in_words(window: Window, what: str = PAYMENT, at: datetime | None = None) -> str:
+    """“征缴期 2022-10-15 – 2022-12-31 17:00, payments on days 1 to 25”."""
+    parts = [f"{window.title} {window.start} – {window.last_day}"]
+    if window.closes_at:
+        parts[0] += f" {window.closes_at:%H:%M}"
+    if window.takes != "both":
+        only = _("registrations only") if window.takes == REGISTRATION else _("payments only")
+        parts.append(only)
+    if window.pay_days and what == PAYMENT:
+        first, last = window.pay_days
+        parts.append(_("payments on days %(f)s to %(l)s of a month") % {"f": first, "l": last})
+    if at is not None and window.accepts(what, at):
+        parts.append(_("not for this person"))
+    return pgettext("list", ", ").join(parts)
+
+
+def unit_of(policy: Policy, facts: Facts) -> tuple[str, Reason]:
+    """To which unit a registration counts: "village", "household" or "school".
+
+    `facts` as `with_what_follows` gives them. Source: docs/RULES.md R-05, R-67.
+    """
+    rules = policy["attribution"]
+    if rules is None:
+        return "village", Reason("", "")
+    for rule in rules.rules:
+        if rule.when.holds(facts):
+            return rule.unit, Reason(rule.clause or rules.clause, rule.words or rules.words)
+    return rules.unit, Reason(rules.clause, rules.words)
 
 
 def category_by_age(born_on: date | None, on: date) -> str | None:

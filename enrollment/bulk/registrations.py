@@ -16,7 +16,8 @@ from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.facts import Facts, Mark, day_start
 from enrollment.models import Campaign, Registration, SourceFile, User
-from enrollment.rules import NoFee, open_window, price
+from enrollment.pricing import NoFee, price
+from enrollment.rules import open_window
 
 RENEWAL = "renewal"  # name of the row that stands for a file
 PRICE_COLUMNS = (

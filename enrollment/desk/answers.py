@@ -53,7 +53,7 @@ def show(
         "values": screen.values,
         "policy": policy,
         "window": rules.open_window(policy, now),
-        "fee": queries.price_of(campaign),
+        "fee": screen.price or queries.price_of(campaign),
         "not_open": not_open,
         "now": now,
         "kinds": SHORT_KINDS,

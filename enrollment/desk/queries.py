@@ -9,7 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from config.lib import sql
-from enrollment import categories, facts, ports, rules
+from enrollment import categories, ports, pricing
+from enrollment import facts as known
 from enrollment.access import top_region
 from enrollment.models import Campaign, Resident, User
 
@@ -41,7 +42,7 @@ class Facts:
     """What is known of someone of one's own region."""
 
     last_year: LastYear | None
-    price: rules.Price | None  # None: the notice states no fee
+    price: pricing.Price | None  # None: the notice states no fee
     marks: Sequence[ports.Marked]
     payments: Sequence[ports.PaymentFact]
     members: Sequence[Member]
@@ -82,7 +83,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
     members = [_member(row, resident, campaign, states, on) for row in people]
     return Facts(
         last_year=_last_year(next(row for row in people if row["id"] == resident.pk)),
-        price=price_of(campaign, marks),
+        price=price_of_person(campaign, resident, marks, now),
         marks=marks,
         payments=ports.payments_of(campaign.pk, resident.pk),
         members=members[:HOUSEHOLD_SHOWN],
@@ -99,11 +100,26 @@ def household_after(
     return [_member(row, resident, campaign, {}, on) for row in people]
 
 
-def price_of(campaign: Campaign, marks: Sequence[ports.Marked] = ()) -> rules.Price | None:
-    """What a person with these marks owes; None where the notice states no fee."""
-    if campaign.policy["fee"] is None:
+def price_of(campaign: Campaign, **facts: Any) -> pricing.Price | None:
+    """What a person of these facts owes; None where the notice does not state it."""
+    try:
+        return pricing.price(campaign.policy, known.Facts(**facts), presume=True)
+    except ports.NotStated:
         return None
-    return rules.price(campaign.policy, facts.Facts(marks=tuple(each.mark for each in marks)))
+
+
+def price_of_person(
+    campaign: Campaign, resident: Resident, marks: Sequence[ports.Marked], now: datetime
+) -> pricing.Price | None:
+    """As the desk would register them now."""
+    return price_of(
+        campaign,
+        born_on=resident.born_on,
+        category=categories.proposed(resident.category, resident.born_on, timezone.localdate(now))
+        or None,
+        marks=tuple(each.mark for each in marks),
+        registered_at=now,
+    )
 
 
 def _people(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:

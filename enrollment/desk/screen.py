@@ -9,6 +9,7 @@ from config.lib.names import mask_name
 from enrollment import categories
 from enrollment.desk.queries import Facts, Member
 from enrollment.models import Identity, Registration, Resident
+from enrollment.pricing import Price
 from enrollment.services.lookups import Elsewhere
 from enrollment.services.registrations import Receipt
 
@@ -59,6 +60,7 @@ class Screen:
     next_id: int | None = None  # of the next member, also where only the form is known
     looked_up: bool = False
     owed: int | None = None  # fen
+    price: Price | None = None  # None: not stated, or nobody looked up
     about: int | None = None  # the resident whose data were filled in
     confirm: tuple[str, ...] = ()
     save_key: UUID = field(default_factory=uuid4)
@@ -67,6 +69,13 @@ class Screen:
     @property
     def can_save(self) -> bool:
         return self.side not in ("registered", "elsewhere", "closed")
+
+    @property
+    def refusal(self) -> str:
+        """Why the notice does not admit whoever was looked up, with its clause."""
+        if self.price is None or self.price.eligible or self.side not in ("known", "new"):
+            return ""
+        return self.price.refusal
 
     @property
     def number_shown(self) -> str:

@@ -185,10 +185,15 @@ def _screen_of(request: Request, campaign: Campaign, form: LookUpForm, answer: A
         screen.line = Line("idle", (_("This number leads to another place, see the right."),))
     elif screen.side == "new":
         screen.focus = "name"
-        price = queries.price_of(campaign)
-        screen.owed = price.own_fen if price else None
         if not screen.values.get("category"):
             screen.values["category"] = rules.category_by_age(screen.born_on, on) or ""
+        screen.price = queries.price_of(
+            campaign,
+            born_on=screen.born_on,
+            category=screen.values["category"] or None,
+            registered_at=clock.now(campaign),
+        )
+        screen.owed = _owed(screen)
     return screen
 
 
@@ -211,13 +216,18 @@ def _fill_in(
     screen.values = prefill(identity, number, timezone.localdate(now))
     screen.facts, screen.next_member = facts, facts.next_member
     screen.prefilled = "last_year" if facts.last_year else "file"
-    screen.owed = facts.price.own_fen if facts.price else None
+    screen.price = facts.price
+    screen.owed = _owed(screen)
     screen.side = "known"
     if screen.standing:
         screen.side = "registered"
         screen.owed = screen.standing.own_fen
         states = ports.paid_states(screen.standing.campaign_id, [screen.standing.pk])
         screen.state = states.get(screen.standing.pk, "unpaid")
+
+
+def _owed(screen: Screen) -> int | None:
+    return screen.price.own_fen if screen.price and screen.price.eligible else None
 
 
 def _person(request: Request, campaign: Campaign, form: PersonForm) -> Person:

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from config.lib import names
-from enrollment import categories, changes, ports, rules
+from enrollment import categories, changes, ports, pricing, rules
 from enrollment.access import top_region
 from enrollment.errors import Refused
-from enrollment.facts import Facts
+from enrollment.facts import Facts, Mark
 from enrollment.models import AuditEntry, Campaign, Registration, Resident, User
 from enrollment.models.resident import Category
 from enrollment.services import lookups, people
@@ -76,6 +76,14 @@ class AnotherPerson(Refused):
         super().__init__(_("The number was changed after the look-up; it was looked up again."))
 
 
+class NotEligible(Refused):
+    """The notice does not admit this person, or not now; with its clause and words."""
+
+    def __init__(self, name: str, price: pricing.Price):
+        said = _("%(name)s cannot be registered: %(why)s.")
+        super().__init__(said % {"name": name, "why": price.refusal})
+
+
 class TooLateToUndo(Refused):
     pass
 
@@ -104,7 +112,7 @@ def register_one(
     Takes no lock. Of two saves of one person, number or key at the same moment the unique indexes
     let one through; the other looks again and is told what it now finds.
     Errors: NotOpen, AlreadyRegistered, BelongsElsewhere, NeedsConfirming, HouseholdUnclear,
-    AnotherPerson, FormUsed, Refused.
+    AnotherPerson, FormUsed, NotEligible, Refused.
     """
     save = _Save(campaign, person, by, now, save_key, confirmed)
     try:
@@ -225,7 +233,7 @@ class _Save:
 
     def _register(self, resident: Resident, *, new: bool) -> Registration:
         marks = [] if new else ports.marks_of(self.campaign, [resident.pk]).get(resident.pk, [])
-        price = rules.price(self.campaign.policy, Facts(marks=tuple(each.mark for each in marks)))
+        price = self._price(resident, tuple(each.mark for each in marks))
         return Registration.objects.create(
             campaign=self.campaign,
             resident=resident,
@@ -247,6 +255,23 @@ class _Save:
             hardship=price.hardship,
             policy_version=self.campaign.policy_version,
         )
+
+
+    def _price(self, resident: Resident, marks: tuple[Mark, ...]) -> pricing.Price:
+        """Errors: NotEligible; Refused where the notice does not state what the person owes."""
+        facts = Facts(
+            born_on=resident.born_on,
+            category=self.person.category,
+            marks=marks,
+            registered_at=self.now,
+        )
+        try:
+            price = pricing.price(self.campaign.policy, facts, presume=True)
+        except ports.NotStated as gap:
+            raise Refused(pricing.in_words((gap.reason,))) from None
+        if not price.eligible:
+            raise NotEligible(self.person.name, price)
+        return price
 
 
 def may_register(campaign: Campaign, now: datetime) -> None:
