@@ -9,7 +9,7 @@ those that differ are updated. Temp tables hand over between the statements:
 
 import json
 import os
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
@@ -57,18 +57,13 @@ def stage(cursor: Any, path: Path, terms: Terms, tell: Tell, **arguments: Any) -
 
 
 def _readers(path: Path, **arguments: Any) -> list[Child]:
-    """One child for a small file; for a large text as many as there are processors, up to 3."""
+    """One child for a small file; for a large text up to 3, and one processor left to people."""
     if not is_large(path):
         return [Child(partial(parse.read_payments, path, **arguments))]
-    cuts = tabular.stretches(path, min(3, len(os.sched_getaffinity(0))))
+    cuts = tabular.stretches(path, max(1, min(3, len(os.sched_getaffinity(0)) - 1)))
     seen = parse.Seen(len(cuts))
-    read = partial(_when_idle, path, seen=seen, **arguments)
+    read = partial(parse.read_payments, path, seen=seen, **arguments)
     return [Child(partial(read, stretch=cut, reader=number)) for number, cut in enumerate(cuts)]
-
-
-def _when_idle(*given: Any, **arguments: Any) -> Generator[bytes, None, Summary]:
-    priority.only_when_idle()
-    return (yield from parse.read_payments(*given, **arguments))
 
 
 def is_large(path: Path) -> bool:

@@ -6,11 +6,6 @@ from typing import Any
 NICE = 10  # of 19: a tenth of what a desk gets where both want one processor; all of it where idle
 
 
-def only_when_idle() -> None:
-    """Let this process run on what nobody else wants: a reader that nobody waits for."""
-    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-
-
 def give_way(cursor: Any, *, own_server: bool) -> None:
     """Lower the priority of this process, and of its database backend where the server is ours.
 

@@ -33,12 +33,3 @@ def test_the_process_and_our_own_backend_give_way(whose, lowered):
         backend.kill()
     assert int(told.stdout) >= NICE
     assert after == (max(before, NICE) if lowered else before)
-
-
-def test_a_reader_runs_on_what_nobody_else_wants():
-    code = (
-        "import os; from config.lib.priority import only_when_idle; only_when_idle();"
-        "print(os.sched_getscheduler(0) == os.SCHED_IDLE)"
-    )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == "True"
