@@ -9,7 +9,10 @@ from reports.rankings import jobs as rankings
 
 def open_doors() -> None:
     register_section("rankings", sections.read_rankings)
-    register_check(sections.check_windows)
+    register_section("follow_up", sections.read_follow_up)
+    register_section("appraisal", sections.read_appraisal)
+    register_check(sections.check_schedules)
+    register_check(sections.check_appraisal)
     ports.answers("unit_counts", queries.unit_counts)
     changes.subscribe("reports", rollups.heard)
     ticks.every_tick(rollups.ask_for_recounts)

@@ -120,3 +120,42 @@ class RankingRow(models.Model):
                 name="ranking_rows_stay", operation=pgtrigger.Update | pgtrigger.Delete
             )
         ]
+
+
+class DisqualificationQuerySet(models.QuerySet):
+    def live(self) -> "DisqualificationQuerySet":
+        return self.filter(ended_at=None)
+
+
+class Disqualification(models.Model):
+    """A unit that has lost its claim to rewards and commendation, with the reason."""
+
+    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
+    region = models.ForeignKey("enrollment.Region", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=300)
+    at = models.DateTimeField()
+    by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.ForeignKey("enrollment.User", models.PROTECT, null=True, related_name="+")
+    ended_why = models.CharField(max_length=300, default="")
+
+    objects = DisqualificationQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "region"],
+                condition=models.Q(ended_at=None),
+                name="a_unit_is_disqualified_once",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(reason=""), name="a_disqualification_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ended_at=None, ended_by=None, ended_why="")
+                | models.Q(ended_at__isnull=False, ended_by__isnull=False)
+                & ~models.Q(ended_why=""),
+                name="a_lifted_disqualification_says_who_and_why",
+            ),
+        ]
+        triggers = [pgtrigger.Protect(name="disqualifications_stay", operation=pgtrigger.Delete)]

@@ -8,29 +8,51 @@ from enrollment.errors import Refused
 from enrollment.models import Campaign, Job, User
 from quotas.models import TargetSet
 from reports.models import Ranking
-from reports.rankings import services
+from reports.rankings import rules, services
 from reports.rankings.queries import due_reports
 
 KIND = "reports.freeze_ranking"
+ENDED_BADLY = (Job.State.REFUSED, Job.State.FAILED)
 
 
 def ask_for_due_rankings(now: datetime) -> None:
-    """One job for each due ranking, however often the tick comes by."""
+    """One job for each due ranking, however often the tick comes by.
+
+    A job that was refused or failed is asked for again: at once the first time, then after ever
+    longer pauses, so that a lasting fault does not fill the table of jobs.
+    """
     for due in due_reports(now):
-        jobs.enqueue(
-            KIND,
-            by=User.system(),
-            now=clock.now(due.campaign),
-            campaign=due.campaign,
-            args={
-                "campaign": due.campaign.pk,
-                "kind": due.rule.key,
-                "target_set": due.target_set.pk,
-                "as_of": due.as_of.isoformat(),
-            },
-            once_key=f"{KIND}:{due.campaign.pk}:{due.rule.key}:{due.target_set.pk}:"
-            f"{due.as_of.isoformat()}",
-        )
+        args = {
+            "campaign": due.campaign.pk,
+            "kind": due.rule.key,
+            "target_set": due.target_set.pk,
+            "as_of": due.as_of.isoformat(),
+        }
+        once_key = ":".join(map(str, (KIND, *args.values())))
+        if _may_ask(once_key, args, now):
+            jobs.enqueue(
+                KIND,
+                by=User.system(),
+                now=clock.now(due.campaign),
+                campaign=due.campaign,
+                args=args,
+                once_key=once_key,
+            )
+
+
+def _may_ask(once_key: str, args: dict[str, Any], now: datetime) -> bool:
+    """Free the key of a job that ended badly, once its pause is over. Source: docs/RULES.md R-34"""
+    row = Job.objects.filter(once_key=once_key).first()
+    if row is None:
+        return True
+    if row.state not in ENDED_BADLY:
+        return False
+    tries = Job.objects.filter(kind=KIND, args=args, state__in=ENDED_BADLY).count()
+    if row.finished_at and now < row.finished_at + rules.pause_after(tries):
+        return False
+    # Two ticks at once: the update waits for the other's, and enqueue's key lets one job through.
+    Job.objects.filter(pk=row.pk, state__in=ENDED_BADLY).update(once_key=None)
+    return True
 
 
 @jobs.job(KIND)

@@ -12,7 +12,7 @@ from payments.models import Match
 from quotas.models import TargetSet
 from reports.models import Ranking
 from reports.rankings.rules import Previous, due_instants
-from reports.sections import RankingRule
+from reports.sections import RankingRule, span_of
 
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 
@@ -67,11 +67,10 @@ def due_reports(now: datetime) -> list[DueReport]:
         target_set = campaign.target_sets.filter(shown_first=True).first()
         if target_set is None or campaign.opened_at is None:
             continue
-        windows = {window.key: window for window in campaign.policy["windows"]}
+        policy = campaign.policy
         campaign_now = clock.now(campaign) if campaign.practice else now
-        for rule in campaign.policy["rankings"]:
-            if rule.window not in windows:
-                continue
+        for rule in policy["rankings"]:
+            span = span_of(rule, policy["windows"], policy["checkpoints"])
             frozen = set(
                 Ranking.objects.filter(
                     campaign=campaign, kind=rule.key, region=campaign.region, target_set=target_set
@@ -79,9 +78,7 @@ def due_reports(now: datetime) -> list[DueReport]:
             )
             due += [
                 DueReport(campaign, rule, target_set, instant)
-                for instant in due_instants(
-                    rule, windows[rule.window], campaign.opened_at, campaign_now
-                )
+                for instant in due_instants(rule, span, campaign.opened_at, campaign_now)
                 if instant not in frozen
             ]
     return due

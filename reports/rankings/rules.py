@@ -1,13 +1,14 @@
 """Who ranks where, and what follows: values in, values out."""
 
-from collections.abc import Iterable, Sequence
+from calendar import monthrange
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 
-from enrollment.facts import ZONE
-from enrollment.sections import Window
-from reports.sections import Consequence, RankingRule
+from enrollment.facts import ZONE, day_start
+from reports.sections import Consequence, Schedule
 
 
 @dataclass(frozen=True)
@@ -53,36 +54,69 @@ def rate_bp(counted: int, target: int) -> int:
     return counted * 10_000 // target if target else 10_000
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit stands among those that are ranked; what conditions are asked of."""
+
+    unit: Unit
+    rate: Fraction
+    rank: int
+    last: bool
+    below: int  # how many units have a lower rate
+    alone: bool  # every unit has this rate, or there is no other
+    finished: bool
+    previous: Previous | None
+
+
+def is_finished(counted: int, target: int, share_bp: int = 10_000) -> bool:
+    """Whether the share of the target is reached, exactly."""
+    return counted * 10_000 >= target * share_bp
+
+
+def participating(units: Iterable[Unit], participants: str, unfinished_bp: int) -> list[Unit]:
+    """Those who are ranked: all, or only those below the share. Source: docs/RULES.md R-112."""
+    if participants == "all":
+        return list(units)
+    return [unit for unit in units if not is_finished(unit.counted, unit.target, unfinished_bp)]
+
+
 def place(
-    units: Iterable[Unit], previous: dict[int, Previous], consequences: Sequence[Consequence]
+    units: Iterable[Unit],
+    previous: Mapping[int, Previous],
+    consequences: Sequence[Consequence],
+    unfinished_bp: int = 10_000,
 ) -> list[Placed]:
     """Order by exact rate, best first; equal rates share a rank and the next rank is skipped.
 
     All who share the lowest rate are last, unless everybody does.
-    Source: docs/RULES.md R-30 (ranking), R-31 (ties, assumed), R-32 (consequences).
+    Source: docs/RULES.md R-30 (ranking), R-31 (ties, assumed), R-32 and R-113 to R-115
+    (consequences).
     """
     ordered = sorted(units, key=lambda unit: (-_exact(unit), unit.position))
-    if not ordered:
-        return []
-    lowest = _exact(ordered[-1])
-    all_equal = _exact(ordered[0]) == lowest
+    rates = [_exact(unit) for unit in ordered]
+    sharing = Counter(rates)
+    first = {rate: index for index, rate in reversed(list(enumerate(rates)))}
     placed: list[Placed] = []
-    for index, unit in enumerate(ordered):
-        rate = _exact(unit)
-        same_as_before = index > 0 and _exact(ordered[index - 1]) == rate
-        same_as_next = index + 1 < len(ordered) and _exact(ordered[index + 1]) == rate
-        rank = placed[-1].rank if same_as_before else index + 1
-        last = rate == lowest and not all_equal
-        before = previous.get(unit.region_id)
+    for unit, rate in zip(ordered, rates, strict=True):
+        standing = Standing(
+            unit=unit,
+            rate=rate,
+            rank=first[rate] + 1,
+            last=rate == rates[-1] != rates[0],
+            below=len(rates) - first[rate] - sharing[rate],
+            alone=rates[0] == rates[-1],
+            finished=is_finished(unit.counted, unit.target, unfinished_bp),
+            previous=previous.get(unit.region_id),
+        )
         placed.append(
             Placed(
                 unit=unit,
                 rate_bp=rate_bp(unit.counted, unit.target),
-                rank=rank,
-                tied=same_as_before or same_as_next,
-                last=last,
-                previous=before,
-                consequences=tuple(c for c in consequences if _follows(c, unit, last, before)),
+                rank=standing.rank,
+                tied=sharing[rate] > 1,
+                last=standing.last,
+                previous=standing.previous,
+                consequences=tuple(c for c in consequences if follows(c, standing)),
             )
         )
     return placed
@@ -93,28 +127,74 @@ def _exact(unit: Unit) -> Fraction:
     return Fraction(unit.counted, unit.target) if unit.target else Fraction(1)
 
 
-def _follows(consequence: Consequence, unit: Unit, last: bool, before: Previous | None) -> bool:
-    if consequence.when == "last":
-        return last
-    finished = unit.counted >= unit.target
-    return last and not finished and before is not None and before.was_last
+def follows(consequence: Consequence, at: Standing) -> bool:
+    """Whether the condition of the consequence holds where a unit stands.
+
+    Tied units are among the last or the first together. What a person decides follows from
+    nothing. Source: docs/RULES.md R-32, R-113 to R-115.
+    """
+    below_share = at.rate * 10_000 < consequence.below_bp
+    before = at.previous
+    return {
+        "last": at.last,
+        "last_twice_unfinished": bool(at.last and not at.finished and before and before.was_last),
+        "bottom_below": not at.alone and at.below < consequence.bottom and below_share,
+        "unfinished": not at.finished,
+        "finished": at.finished,
+        "top": at.rank <= consequence.top and at.rate * 10_000 >= consequence.at_least_bp,
+        "by_decision": False,
+    }[consequence.when]
 
 
 def due_instants(
-    rule: RankingRule, window: Window, since: datetime, now: datetime
+    schedule: Schedule, span: tuple[date, date] | None, since: datetime, now: datetime
 ) -> list[datetime]:
-    """Every cut-off of the rule after `since`, up to `now`, inside its window; oldest first.
+    """Every instant at which it falls due after `since`, up to `now`, oldest first.
 
-    Source: docs/RULES.md R-33.
+    `span`: the first day and the day behind the last on which it may, see sections.span_of; None:
+    never. Without an hour a day is due when it is over. A day that a month does not have is the
+    month's last. Source: docs/RULES.md R-33, R-110.
     """
-    day = max(window.start, since.astimezone(ZONE).date())
-    day += timedelta(days=(rule.weekday_number - day.weekday()) % 7)
-    instants = []
-    while day < window.until:
-        instant = datetime.combine(day, rule.hour, ZONE)
-        if instant > now:
-            break
-        if instant > since:
-            instants.append(instant)
-        day += timedelta(days=7)
-    return instants
+    if span is None:
+        return []
+    found = []
+    for day in _days(schedule, span, now.astimezone(ZONE).date()):
+        if schedule.hour is None:
+            instant = day_start(day + timedelta(days=1))
+        else:
+            instant = datetime.combine(day, schedule.hour, ZONE)
+        if since < instant <= now:
+            found.append(instant)
+    return found
+
+
+def _days(schedule: Schedule, span: tuple[date, date], today: date) -> list[date]:
+    """The days of the schedule inside its span, up to today."""
+    start, until = span
+    if schedule.every == "once":
+        days = [schedule.on or until - timedelta(days=1)]
+    elif schedule.every == "week":
+        first = start + timedelta(days=(schedule.weekday_number - start.weekday()) % 7)
+        days = [first + timedelta(weeks=n) for n in range(max(0, (until - first).days) // 7 + 1)]
+    else:
+        step = 3 if schedule.every == "quarter" else 1
+        months = range(_month(start), _month(until) + 1) if schedule.days else range(0)
+        ours = [n for n in months if (n % 12 + 1) % step == 0]
+        days = [_day_of(n, day) for n in ours for day in schedule.days]
+    return [day for day in dict.fromkeys(days) if start <= day < until and day <= today]
+
+
+def _month(day: date) -> int:
+    return day.year * 12 + day.month - 1
+
+
+def _day_of(month: int, day: int) -> date:
+    year, index = divmod(month, 12)
+    return date(year, index + 1, min(day, monthrange(year, index + 1)[1]))
+
+
+def pause_after(tries: int) -> timedelta:
+    """How long a ranking that failed this often waits: not at all, a minute, two, … an hour."""
+    if tries <= 1:
+        return timedelta(0)
+    return min(timedelta(hours=1), timedelta(minutes=2 ** min(tries - 2, 6)))

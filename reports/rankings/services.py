@@ -13,9 +13,9 @@ from enrollment.errors import Refused
 from enrollment.facts import ZONE
 from enrollment.models import AuditEntry, Campaign, Region, User
 from quotas.models import Target, TargetSet
-from quotas.rules import required_bp
 from reports import books
 from reports.models import Ranking, RankingRow
+from reports.progress.places import read_requirement
 from reports.progress.queries import counts_for_set
 from reports.rankings import rules
 from reports.rankings.queries import previous_places
@@ -47,6 +47,7 @@ def freeze_ranking(
     """Freeze a draft of what is registered and paid by `as_of`, with the state of the books.
 
     The same cut-off again answers the ranking that is there: a second press changes nothing.
+    Where only the unfinished take part and nobody is left, it is frozen without rows.
     Errors: Refused where no unit below the region has a target in the set.
     """
     rule = rule_of(campaign, kind)
@@ -73,7 +74,7 @@ def freeze_ranking(
         frozen_by=by,
         books_ok=all(check.ok for check in checks),
         books=[asdict(check) for check in checks],
-        required_bp=_required(campaign, rule, as_of),
+        required_bp=read_requirement(campaign, as_of.astimezone(ZONE).date()).required_bp,
         checksum=_checksum(placed),
     )
     RankingRow.objects.bulk_create(_row(ranking, place) for place in placed)
@@ -150,9 +151,7 @@ def _place(
     as_of: datetime,
 ) -> list[rules.Placed]:
     targets = list(
-        Target.objects.filter(
-            target_set=target_set, region__parent=region, persons__isnull=False
-        )
+        Target.objects.filter(target_set=target_set, region__parent=region, persons__isnull=False)
         .select_related("region")
         .order_by("region__position")
     )
@@ -174,7 +173,8 @@ def _place(
         for target in targets
     ]
     before = previous_places(campaign, rule.key, region, target_set, as_of)
-    return rules.place(units, before, rule.consequences)
+    ranked = rules.participating(units, rule.participants, rule.unfinished_bp)
+    return rules.place(ranked, before, rule.consequences, rule.unfinished_bp)
 
 
 def _row(ranking: Ranking, place: rules.Placed) -> RankingRow:
@@ -191,16 +191,8 @@ def _row(ranking: Ranking, place: rules.Placed) -> RankingRow:
         rank=place.rank,
         tied=place.tied,
         previous_rank=place.previous.rank if place.previous else None,
-        consequences=[{"clause": c.clause, "words": c.words} for c in place.consequences],
+        consequences=[c.as_told() for c in place.consequences],
     )
-
-
-def _required(campaign: Campaign, rule: RankingRule, as_of: datetime) -> int | None:
-    windows = {window.key: window for window in campaign.policy["windows"]}
-    window = windows.get(rule.window)
-    if window is None:
-        return None
-    return required_bp(campaign.policy["checkpoints"], window.start, as_of.astimezone(ZONE).date())
 
 
 def _checksum(placed: list[rules.Placed]) -> str:

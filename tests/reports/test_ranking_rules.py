@@ -1,16 +1,13 @@
 """Who ranks where, and what follows; the hours at which a ranking is due."""
 
-from datetime import date, time
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from enrollment.sections import Window
-from reports.rankings.rules import Previous, Unit, due_instants, place, rate_bp
-from reports.sections import Consequence, RankingRule
-from tests.conftest import at
+from reports.rankings.rules import Previous, Unit, participating, place, rate_bp
+from reports.sections import Consequence
 
 REPORTED = Consequence("last", "通报", "六（三）")
 SUMMONED = Consequence("last_twice_unfinished", "约谈", "六（三）")
@@ -147,42 +144,64 @@ def test_what_was_added_is_counted_since_the_ranking_before():
     assert {p.unit.name: p.added for p in found} == {"a": 5, "b": 3}
 
 
-# --- when
-
-
-FRIDAYS = RankingRule(
-    "weekly", "", "concentrated", "week", "friday", time(17), "enrolled", "when_books_hold",
-    "", "", "", (),
-)  # fmt: skip
-CONCENTRATED = Window("concentrated", "", date(2022, 10, 15), date(2022, 12, 1), "")
-BEGINNING = at("2022-10-14 09:00")
-
-
-def due(now, since=BEGINNING):
-    return [f"{i:%m-%d %H:%M}" for i in due_instants(FRIDAYS, CONCENTRATED, since, now)]
-
-
-def test_every_friday_at_five_within_the_window():
-    # 2022-10-15 is a Saturday, 2022-12-01 a Thursday: the six Fridays between
-    fridays = ["10-21", "10-28", "11-04", "11-11", "11-18", "11-25"]
-    assert due(at("2023-01-01 00:00")) == [f"{day} 17:00" for day in fridays]
-
-
 @pytest.mark.parametrize(
-    ("now", "count"),
-    [("2022-10-21 16:59", 0), ("2022-10-21 17:00", 1), ("2022-10-28 16:59", 1)],
+    ("figures", "follows"),
+    [
+        # 60 %, 70 %, 80 %, 90 %: the last two are below 80 % or exactly at it
+        ({"a": "9/10", "b": "8/10", "c": "7/10", "d": "6/10"}, ["c", "d"]),
+        # 70 % twice: both are second from below, so three are among the last two
+        ({"a": "9/10", "b": "7/10", "c": "14/20", "d": "6/10"}, ["b", "c", "d"]),
+        # 79.99 % shows as 80 % to nobody: 7999 of 10000 is below
+        ({"a": "9/10", "b": "7999/10000", "c": "8/10"}, ["b"]),
+        ({"a": "9/10", "b": "8/10", "c": "85/100"}, []),  # nobody below 80 %
+        ({"a": "1/10", "b": "2/20"}, []),  # all equal: nobody is last, nobody among the last
+    ],
 )
-def test_a_ranking_is_due_at_its_hour_not_before(now, count):
-    assert len(due(at(now))) == count
+def test_who_is_among_the_last_two_and_below_80_percent(figures, follows):
+    rule = Consequence("bottom_below", "扣分", "六", bottom=2, below_bp=8000)
+    found = place(units(**figures), {}, (rule,))
+    assert sorted(p.unit.name for p in found if p.consequences) == follows
 
 
-def test_what_fell_due_before_the_campaign_was_opened_is_not_owed():
-    assert due(at("2022-11-20 00:00"), since=at("2022-11-18 16:30")) == ["11-18 17:00"]
-    assert due(at("2022-11-20 00:00"), since=at("2022-11-18 17:00")) == []
+def test_who_is_among_the_first_and_has_reached_the_target():
+    rule = Consequence("top", "表彰", "六", top=2, at_least_bp=10_000, by_decision=True)
+    # 120 %, 100 % twice, 90 %: the first two are three, because two share the second place
+    found = place(units(a="12/10", b="10/10", c="20/20", d="9/10"), {}, (rule,))
+    assert [p.unit.name for p in found if p.consequences] == ["a", "b", "c"]
+    # 95 %, 90 %: in front, but nobody has reached the target
+    found = place(units(a="95/100", b="9/10"), {}, (rule,))
+    assert not any(p.consequences for p in found)
 
 
-def test_the_last_day_of_the_window_counts():
-    until_friday = Window("w", "", date(2022, 11, 19), date(2022, 11, 26), "")
-    assert due_instants(FRIDAYS, until_friday, BEGINNING, at("2023-01-01 00:00")) == [
-        at("2022-11-25 17:00")
-    ]
+def test_finished_and_unfinished_go_by_the_share_of_the_rule():
+    done, open_ = Consequence("finished", "表彰", "九"), Consequence("unfinished", "批评", "九")
+    found = place(units(a="96/100", b="959/1000"), {}, (done, open_), unfinished_bp=9600)
+    assert words(found) == {"a": ["表彰"], "b": ["批评"]}
+
+
+def test_what_a_person_decides_follows_from_nothing():
+    rule = Consequence("by_decision", "问责", "八", by_decision=True)
+    assert words(placed(consequences=(rule,), a="5/10", b="1/10")) == {"a": [], "b": []}
+
+
+def test_only_the_unfinished_take_part_where_the_notice_says_so():
+    field = units(done="10/10", more="11/10", almost="9999/10000", none="0/10", empty="0/0")
+    assert [u.name for u in participating(field, "unfinished", 10_000)] == ["almost", "none"]
+    assert participating(field, "all", 10_000) == field
+    # With 96 % as the measure 9999 of 10000 is finished as well
+    assert [u.name for u in participating(field, "unfinished", 9600)] == ["none"]
+
+
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(1, 12)), max_size=10), st.integers(1, 4))
+def test_as_many_as_asked_for_are_among_the_last_and_who_ties_with_them(figures, bottom):
+    field = [Unit(n, str(n), n, target, got, got) for n, (got, target) in enumerate(figures)]
+    rule = Consequence("bottom_below", "", "", bottom=bottom, below_bp=10_000)
+    found = place(field, {}, (rule,))
+    rates = sorted(Fraction(u.counted, u.target) for u in field)
+    if len(set(rates)) < 2:
+        assert not any(p.consequences for p in found)
+        return
+    limit = rates[min(bottom, len(rates)) - 1]
+    for each in found:
+        rate = Fraction(each.unit.counted, each.unit.target)
+        assert bool(each.consequences) == (rate <= limit and rate < 1)

@@ -1,0 +1,1 @@
+"""Appraisal at the stages of the notice: who has met them, rewards, deductions, consequences."""

@@ -1,0 +1,207 @@
+"""The notice's [appraisal]: its stages, what follows from each, rewards and deductions."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from enrollment.notice import Path, Table
+from enrollment.sections import Window
+from reports.sections.consequences import OF_STAGES, Consequence, read_consequences
+from reports.sections.rankings import BASES
+from reports.sections.schedule import PARTICIPANTS
+
+OF_REGIONS = ("enrolled", "above_target", "each", "missed_hardship")
+CONDITIONS = ("met", "on_time")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A point in time at which units are appraised: the end of `on`, or of the window.
+
+    `share_bp` of the target must be reached by then.
+    """
+
+    key: str
+    title: str
+    on: date | None
+    window: str
+    share_bp: int
+    final: bool
+    participants: str
+    clause: str
+    words: str
+    assumed: str
+    consequences: tuple[Consequence, ...]
+
+    def until(self, windows: Sequence[Window]) -> date:
+        """The day behind the last that counts."""
+        if self.on:
+            return self.on + timedelta(days=1)
+        return next(window.until for window in windows if window.key == self.window)
+
+
+@dataclass(frozen=True)
+class Reward:
+    """Fen for each head, unit or institution at a stage; taken off with `deduct`.
+
+    `conditions`: met (the stage's share is reached), on_time (a fact given). `adds` False: heads
+    above the target that it pays are not paid per enrolled head too.
+    """
+
+    key: str
+    title: str
+    stage: str
+    to: str  # region, institution
+    institution: str  # kind of it
+    per: str  # enrolled, above_target, each, missed_hardship
+    fen: int
+    deduct: bool
+    conditions: tuple[str, ...]
+    adds: bool
+    clause: str
+    words: str
+    assumed: str
+
+
+@dataclass(frozen=True)
+class Disqualified:
+    """What follows for who has reported falsely."""
+
+    clause: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Appraisal:
+    clause: str = ""
+    words: str = ""
+    basis: str = "enrolled"
+    below_zero: bool = False
+    disqualified: Disqualified = Disqualified("", "")
+    stages: tuple[Stage, ...] = ()
+    rewards: tuple[Reward, ...] = ()
+
+    def stage(self, key: str) -> Stage | None:
+        return next((stage for stage in self.stages if stage.key == key), None)
+
+
+def read_appraisal(section: Table) -> Appraisal:
+    table = section.table("appraisal", None)
+    if table is None:
+        return Appraisal()
+    rules = Appraisal(
+        clause=table.text("clause", ""),
+        words=table.text("words", ""),
+        basis=table.choice("basis", BASES, "enrolled"),
+        below_zero=table.flag("below_zero", False),
+        disqualified=_read_disqualified(table),
+        stages=_read_stages(table),
+        rewards=_read_rewards(table),
+    )
+    table.done()
+    return rules
+
+
+def _read_disqualified(table: Table) -> Disqualified:
+    row = table.table("disqualified", None)
+    if row is None:
+        return Disqualified("", "")
+    found = Disqualified(row.text("clause"), row.text("words"))
+    row.done()
+    return found
+
+
+def _read_stages(table: Table) -> tuple[Stage, ...]:
+    stages: list[Stage] = []
+    for row in table.tables("stages"):
+        stage = Stage(
+            key=row.text("key"),
+            title=row.text("title"),
+            on=row.on("on", None),
+            window=row.text("window", ""),
+            share_bp=row.whole("share_bp", 1, 10_000, 10_000),
+            final=row.flag("final", False),
+            participants=row.choice("participants", PARTICIPANTS, "all"),
+            clause=row.text("clause"),
+            words=row.text("words"),
+            assumed=row.text("assumed", ""),
+            consequences=read_consequences(row, OF_STAGES),
+        )
+        if (stage.on is None) == (not stage.window):
+            row.complain(None, _("expected either on or window, one of the two"))
+        if stage.key in [other.key for other in stages]:
+            row.complain("key", _("is used by another stage"))
+        stages.append(stage)
+        row.done()
+    return tuple(stages)
+
+
+def _read_rewards(table: Table) -> tuple[Reward, ...]:
+    rewards: list[Reward] = []
+    for row in table.tables("rewards", []):
+        to = row.choice("for", ("region", "institution"))
+        per = row.choice("per", ("each",) if to == "institution" else OF_REGIONS)
+        reward = Reward(
+            key=row.text("key"),
+            title=row.text("title"),
+            stage=row.text("stage"),
+            to=to,
+            institution=row.text("institution", "health_centre") if to == "institution" else "",
+            per=per,
+            fen=row.fen("fen"),
+            deduct=row.flag("deduct", False),
+            conditions=row.texts("when", []),
+            adds=row.flag("adds") if per == "above_target" else True,
+            clause=row.text("clause"),
+            words=row.text("words"),
+            assumed=row.text("assumed", ""),
+        )
+        _judge(row, reward)
+        if reward.key in [other.key for other in rewards]:
+            row.complain("key", _("is used by another reward"))
+        rewards.append(reward)
+        row.done()
+    return tuple(rewards)
+
+
+def _judge(row: Table, reward: Reward) -> None:
+    """Keys that do not go together."""
+    for word in reward.conditions:
+        if word not in CONDITIONS:
+            row.complain(
+                "when",
+                _("expected one of %(words)s, not “%(value)s”")
+                % {"words": ", ".join(CONDITIONS), "value": word},
+            )
+    if reward.per == "missed_hardship" and reward.deduct is False:
+        row.complain("deduct", _("missed people are never rewarded; expected true"))
+    if reward.deduct and reward.to == "institution":
+        row.complain("deduct", _("only a region's rewards can be cut"))
+    for key, owner in (("adds", "per = “above_target”"), ("institution", "for = “institution”")):
+        if row.has(key):
+            row.complain(key, _("belongs to %(owner)s") % {"owner": owner})
+            row.raw(key)
+
+
+def check_appraisal(sections: dict[str, Any], complain: Callable[[Path, str], None]) -> None:
+    """Stages name windows, rewards name stages; both must be there."""
+    rules = sections["appraisal"]
+    windows = [window.key for window in sections["windows"]]
+    stages = [stage.key for stage in rules.stages]
+    for index, stage in enumerate(rules.stages):
+        if stage.window and stage.window not in windows:
+            complain(
+                ("appraisal", "stages", index, "window"),
+                _("“%(key)s” is not the key of a window; there are: %(keys)s")
+                % {"key": stage.window, "keys": ", ".join(windows) or "–"},
+            )
+    for index, reward in enumerate(rules.rewards):
+        if reward.stage not in stages:
+            complain(
+                ("appraisal", "rewards", index, "stage"),
+                _("“%(key)s” is not the key of a stage; there are: %(keys)s")
+                % {"key": reward.stage, "keys": ", ".join(stages) or "–"},
+            )
