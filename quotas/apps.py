@@ -7,6 +7,7 @@ class QuotasConfig(AppConfig):
     name = "quotas"
 
     def ready(self) -> None:
-        from quotas import doors
+        from quotas import describe, doors
 
         doors.open_doors()
+        describe.register()

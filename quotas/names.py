@@ -10,7 +10,7 @@ _BRACKETS = re.compile(r"^(.+?)[(（]([^()（）]*)[)）]$")
 
 
 def plain(name: str) -> str:
-    """For comparing: half-width, without blanks: "城 区" is 城区."""
+    """For comparing: half-width, without blanks: "甲 乡" is 甲乡."""
     return _BLANKS.sub("", unicodedata.normalize("NFKC", name))
 
 
