@@ -96,7 +96,17 @@ class UnitCount:
     stalled: bool = field(default=False)
 
 
-_QUESTIONS = ("subsidy", "marks_of", "stage_marks", "paid_states", "payments_of", "unit_counts")
+_QUESTIONS = (
+    "subsidy",
+    "hardship_key",
+    "hardship_names",
+    "marks_of",
+    "stage_marks",
+    "parse_marks",
+    "paid_states",
+    "payments_of",
+    "unit_counts",
+)
 _answers: dict[str, Callable[..., Any]] = {}
 
 
@@ -117,17 +127,33 @@ def subsidy(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) -> Sub
     return _answers["subsidy"](policy, facts, fee_fen, fiscal_fen)
 
 
+def hardship_key(policy: Any, word: str) -> str | None:
+    """The key of the hardship category that is meant: by key, printed name or synonym."""
+    return _answers["hardship_key"](policy, word)
+
+
+def hardship_names(policy: Any) -> dict[str, str]:
+    """Key → printed name of the notice's hardship categories, in its order."""
+    return _answers["hardship_names"](policy)
+
+
 def marks_of(campaign: Any, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
     """Standing hardship marks of these people; people without one are absent."""
     return _answers["marks_of"](campaign, resident_ids)
 
 
-def stage_marks(cursor: Any, campaign_id: int) -> None:
-    """Fill temp table `marks(resident_id bigint, categories text)` for the whole campaign.
+def stage_marks(cursor: Any, campaign_id: int, cuts: Sequence[date] = ()) -> None:
+    """Fill temp table `marks(resident_id bigint, marks text, …)` for the whole campaign.
 
-    `categories` is the sorted keys joined by a comma: a profile, priced once.
+    `marks`: "category:grade:interval" joined by commas, sorted; intervals of the day of recognition
+    between `cuts` (ascending). `parse_marks` reads it.
     """
-    _answers["stage_marks"](cursor, campaign_id)
+    _answers["stage_marks"](cursor, campaign_id, cuts)
+
+
+def parse_marks(text: str, cuts: Sequence[date] = ()) -> tuple[Mark, ...]:
+    """The marks of a profile as staged with these cuts, recognised on a day that stands for all."""
+    return _answers["parse_marks"](text, cuts)
 
 
 def paid_states(campaign_id: int, registration_ids: Iterable[int]) -> dict[int, str]:
