@@ -41,7 +41,10 @@ def ask_for_due_rankings(now: datetime) -> None:
 
 
 def _may_ask(once_key: str, args: dict[str, Any], now: datetime) -> bool:
-    """Free the key of a job that ended badly, once its pause is over. Source: docs/RULES.md R-34"""
+    """Free the key of a job that ended badly, once its pause is over.
+
+    Source: docs/RULES.md R-124.
+    """
     row = Job.objects.filter(once_key=once_key).first()
     if row is None:
         return True

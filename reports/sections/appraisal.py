@@ -70,17 +70,19 @@ class Reward:
 class Disqualified:
     """What follows for who has reported falsely."""
 
-    clause: str
-    words: str
+    clause: str = ""
+    words: str = ""
+    assumed: str = ""
 
 
 @dataclass(frozen=True)
 class Appraisal:
     clause: str = ""
     words: str = ""
+    assumed: str = ""
     basis: str = "enrolled"
     below_zero: bool = False
-    disqualified: Disqualified = Disqualified("", "")
+    disqualified: Disqualified = Disqualified()
     stages: tuple[Stage, ...] = ()
     rewards: tuple[Reward, ...] = ()
 
@@ -95,6 +97,7 @@ def read_appraisal(section: Table) -> Appraisal:
     rules = Appraisal(
         clause=table.text("clause", ""),
         words=table.text("words", ""),
+        assumed=table.text("assumed", ""),
         basis=table.choice("basis", BASES, "enrolled"),
         below_zero=table.flag("below_zero", False),
         disqualified=_read_disqualified(table),
@@ -108,8 +111,8 @@ def read_appraisal(section: Table) -> Appraisal:
 def _read_disqualified(table: Table) -> Disqualified:
     row = table.table("disqualified", None)
     if row is None:
-        return Disqualified("", "")
-    found = Disqualified(row.text("clause"), row.text("words"))
+        return Disqualified()
+    found = Disqualified(row.text("clause"), row.text("words"), row.text("assumed", ""))
     row.done()
     return found
 
