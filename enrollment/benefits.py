@@ -1,95 +1,19 @@
-"""The notice's [benefit]: from when to when a person is covered, who waits, what loyalty brings.
+"""From when to when a person is covered, how long they wait, what loyalty brings.
 
-Readers first, then the rules: values in, values out. Source: docs/RULES.md R-90 to R-97.
+Values in, values out; the terms are the notice's [benefit]. Source: docs/RULES.md R-90 to R-97.
 """
 
 from calendar import monthrange
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.utils.translation import gettext as _
 
-from enrollment.facts import EVERYBODY, Condition, Facts, read_condition
-from enrollment.notice import Policy, Table
+from enrollment.facts import Facts
+from enrollment.notice import Policy
 from enrollment.ports import Reason
-
-BEGINS = ("coverage_from", "paid_on", "registered_on", "birth")
-ENDS = ("coverage_until", "year_end")
-COUNTS_FROM = ("coverage_from", "paid_on", "later")
-AGE_ON = ("coverage_from", "registered_on", "paid_on")
-UNITS = ("months", "days")
-
-
-@dataclass(frozen=True)
-class BenefitRule:
-    """`begins` is one of BEGINS; `ends` one of ENDS, or the last covered day."""
-
-    when: Condition = EVERYBODY
-    begins: str = "coverage_from"
-    after_days: int = 0
-    after_months: int = 0
-    not_before_coverage: bool = True
-    ends: date | str = "coverage_until"
-    clause: str = ""
-    words: str = ""
-    assumed: str = ""
-
-
-@dataclass(frozen=True)
-class Exempt:
-    """Who does not wait."""
-
-    when: Condition
-    clause: str
-    words: str
-
-
-@dataclass(frozen=True)
-class WaitingRules:
-    """Lengths in `unit`. `late`: who waits without a missed year; None: nobody."""
-
-    unit: str
-    fixed: int
-    per_missed_year: int
-    first_missed_counts: bool
-    per_repaid_year: int
-    fixed_is_kept: bool
-    floor: int
-    floor_from_years: int | None
-    counts_from: str
-    after_days: int
-    late: Condition | None
-    exempt: tuple[Exempt, ...]
-    clause: str
-    words: str
-    assumed: str
-
-
-@dataclass(frozen=True)
-class IncentiveRules:
-    """Fen by which the upper limit of serious-illness insurance rises."""
-
-    from_years: int
-    from_year_counts: bool
-    per_year_fen: int
-    unused_year_fen: int
-    limit_fen: int | None
-    resets: str
-    clause: str
-    words: str
-    assumed: str
-
-
-@dataclass(frozen=True)
-class BenefitRules:
-    """Without any rule benefits are the coverage period."""
-
-    rules: tuple[BenefitRule, ...] = ()
-    waiting: WaitingRules | None = None
-    incentives: IncentiveRules | None = None
-    age_on: date | str = "coverage_from"
-    clause: str = ""
-    words: str = ""
+from enrollment.sections.ages import day_for_ages
+from enrollment.sections.benefit import BenefitRule, BenefitRules, IncentiveRules, WaitingRules
 
 
 @dataclass(frozen=True)
@@ -107,7 +31,7 @@ class Benefit:
 
     begins: date | None
     until: date | None
-    because: tuple[Reason, ...] = field(default=())
+    because: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,96 +40,6 @@ class Incentive:
 
     fen: int
     because: tuple[Reason, ...] = ()
-
-
-# --- readers
-
-
-def read_benefit(section: Table) -> BenefitRules:
-    table = section.table("benefit", None)
-    if table is None:
-        return BenefitRules()
-    waiting, incentives = table.table("waiting", None), table.table("incentives", None)
-    found = BenefitRules(
-        rules=tuple(_rule(row) for row in table.tables("rules", [])),
-        waiting=_waiting(waiting) if waiting else None,
-        incentives=_incentives(incentives) if incentives else None,
-        age_on=table.day("age_on", AGE_ON, "coverage_from"),
-        clause=table.text("clause", ""),
-        words=table.text("words", ""),
-    )
-    table.done()
-    return found
-
-
-def _rule(row: Table) -> BenefitRule:
-    begins = row.choice("begins", BEGINS, "coverage_from")
-    rule = BenefitRule(
-        when=read_condition(row),
-        begins=begins,
-        after_days=row.whole("after_days", 0, 366, 0),
-        after_months=row.whole("after_months", 0, 24, 0),
-        not_before_coverage=row.flag("not_before_coverage", begins != "birth"),
-        ends=row.day("ends", ENDS, "coverage_until"),
-        clause=row.text("clause"),
-        words=row.text("words"),
-        assumed=row.text("assumed", ""),
-    )
-    row.done()
-    return rule
-
-
-def _waiting(table: Table) -> WaitingRules:
-    rules = WaitingRules(
-        unit=table.choice("unit", UNITS, "months"),
-        fixed=table.whole("fixed", 0, 366, 0),
-        per_missed_year=table.whole("per_missed_year", 0, 366, 0),
-        first_missed_counts=table.flag("first_missed_counts", True),
-        per_repaid_year=table.whole("per_repaid_year", 0, 366, 0),
-        fixed_is_kept=table.flag("fixed_is_kept", True),
-        floor=table.whole("floor", 0, 366, 0),
-        floor_from_years=table.whole("floor_from_years", 1, 100, None),
-        counts_from=table.choice("counts_from", COUNTS_FROM, "later"),
-        after_days=table.whole("after_days", 0, 366, 0),
-        late=read_condition(table, "late") if table.has("late") else None,
-        exempt=tuple(_exempt(row) for row in table.tables("exempt", [])),
-        clause=table.text("clause"),
-        words=table.text("words"),
-        assumed=table.text("assumed", ""),
-    )
-    if rules.floor and rules.floor_from_years is None:
-        table.complain("floor", _("needs floor_from_years: for whom it holds"))
-    if rules.floor_from_years and not rules.floor:
-        table.complain("floor_from_years", _("needs floor: how long they wait at least"))
-    table.done()
-    return rules
-
-
-def _exempt(row: Table) -> Exempt:
-    found = Exempt(read_condition(row), row.text("clause", ""), row.text("words"))
-    if found.when == EVERYBODY:
-        row.complain("when", _("is needed: without it nobody would wait"))
-    row.done()
-    return found
-
-
-def _incentives(table: Table) -> IncentiveRules:
-    rules = IncentiveRules(
-        from_years=table.whole("from_years", 0, 100),
-        from_year_counts=table.flag("from_year_counts", False),
-        per_year_fen=table.fen("per_year_fen"),
-        unused_year_fen=table.fen("unused_year_fen", 0),
-        limit_fen=table.whole("limit_fen", 0, None, None),
-        resets=table.text("resets", ""),
-        clause=table.text("clause"),
-        words=table.text("words"),
-        assumed=table.text("assumed", ""),
-    )
-    table.done()
-    return rules
-
-
-# --- rules
 
 
 def benefit(policy: Policy, facts: Facts) -> Benefit:
@@ -227,12 +61,13 @@ def benefit(policy: Policy, facts: Facts) -> Benefit:
         "registered_on": facts.registered_on,
         "birth": facts.born_on,
     }
-    on = days[terms.age_on] if isinstance(terms.age_on, str) else terms.age_on
-    facts = facts.asked(age_on=on)
+    facts = facts.asked(age_on=day_for_ages(terms.age_on, facts, coverage.coverage_from))
     rule = next((rule for rule in terms.rules if rule.when.holds(facts)), None)
     because = [Reason(rule.clause, rule.words)] if rule else _own(terms)
     rule = rule or BenefitRule()
     earliest = coverage.coverage_from if rule.not_before_coverage else date.min
+    if facts.born_on is not None:
+        earliest = max(earliest, facts.born_on)
     begins = start = days[rule.begins]
     if begins is not None:
         start = max(begins, earliest)
@@ -256,7 +91,7 @@ def waiting(policy: Policy, facts: Facts) -> Waiting:
 
     Missed years that are not known count as none. Source: docs/RULES.md R-93, R-94.
     """
-    terms = policy["benefit"].waiting
+    terms: WaitingRules | None = policy["benefit"].waiting
     if terms is None:
         return Waiting()
     missed = facts.missed_years or 0
@@ -293,7 +128,7 @@ def incentive(policy: Policy, continuous_years: int, unused_years: int = 0) -> I
 
     `continuous_years` and `unused_years` count since the last reset. Source: docs/RULES.md R-96.
     """
-    terms = policy["benefit"].incentives
+    terms: IncentiveRules | None = policy["benefit"].incentives
     if terms is None:
         return Incentive(0)
     past = continuous_years - terms.from_years + (1 if terms.from_year_counts else 0)

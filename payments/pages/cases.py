@@ -11,6 +11,7 @@ from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404
 from enrollment.http import Request
 from enrollment.models import Campaign, Region, SourceFile
+from payments import channels
 from payments.models import Cause, Correction, Payment, PaymentQuerySet
 from payments.pages import open_payments as queries
 from payments.queries import with_receipt
@@ -76,6 +77,7 @@ def _case(campaign: Campaign, found: Payment) -> dict[str, Any]:
     people = queries.candidates(found)
     return {
         "payment": found,
+        "channel": channels.called(campaign.policy, found.channel),
         "file": SourceFile.objects.filter(pk=found.file_id).first(),
         "corrections": Correction.objects.filter(payment_id=found.pk).order_by("paid_at"),
         "same_receipt": with_receipt(campaign.pk, found.receipt).exclude(pk=found.pk)[:6]

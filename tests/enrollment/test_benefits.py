@@ -177,6 +177,11 @@ words = "自出生之日起"
     assert days(benefit(policy(rule), Facts())) == (None, "2025-12-31")
 
 
+def test_nobody_is_covered_before_birth():
+    born = paid("2025-04-01", born_on=date(2025, 3, 5))
+    assert days(benefit(policy(), born)) == ("2025-03-05", "2025-12-31")
+
+
 def test_ages_are_told_on_the_day_that_the_notice_names():
     rule = """
 [benefit]

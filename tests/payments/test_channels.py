@@ -3,7 +3,9 @@
 import pytest
 
 from enrollment.errors import Refused
-from payments.channels import resolve
+from payments.channels import called, resolve
+from payments.models import Payment
+from tests.payments.lines import Row
 from tests.payments.policies import policy
 
 CHANNELS = """
@@ -47,6 +49,22 @@ words = "乡镇、街道通过税务代征系统集中代缴"
 )
 def test_a_word_means_a_channel(text, key):
     assert resolve(policy(CHANNELS), text) == key
+
+
+def test_pages_call_a_channel_as_the_notice_does():
+    assert called(policy(CHANNELS), "财付通") == "微信"
+    assert called(policy(CHANNELS), "支付宝") == "支付宝"
+    assert called(policy(), "财付通") == "财付通"
+
+
+def test_the_page_of_a_payment_calls_its_channel_as_the_notice_does(sign_in, campaign, take):
+    version = campaign.policy_versions.get()
+    campaign.policy_versions.update(source=version.source + CHANNELS)
+    take([Row(channel="财付通")])
+    payment = Payment.objects.get()
+    assert payment.channel == "财付通"  # as the file says it: line keys are made of it
+    page = sign_in("alice").get(f"/c/{campaign.slug}/payments/{payment.pk}/").content.decode()
+    assert "<span>微信</span>" in page and "财付通" not in page
 
 
 def test_without_channels_no_word_means_one():
