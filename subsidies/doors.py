@@ -1,19 +1,26 @@
 """What subsidies answers and reads for the ground floor."""
 
-from typing import Any
-
 from enrollment import ports
-from enrollment.facts import Facts
-from enrollment.notice import register_section
+from enrollment.notice import Policy, register_check, register_section
 from subsidies import bulk, queries, rules, sections
+from subsidies.sections import agreement
 
 
-def subsidy(policy: Any, facts: Facts, fee_fen: int, _fiscal_fen: int) -> ports.Subsidy:
-    return rules.apply_highest(policy["subsidies"], facts.hardship, fee_fen)
+def hardship_key(policy: Policy, word: str) -> str | None:
+    rule = policy["subsidies"].named(word.strip())
+    return rule.key if rule else None
+
+
+def hardship_names(policy: Policy) -> dict[str, str]:
+    return {rule.key: rule.name for rule in policy["subsidies"].categories}
 
 
 def open_doors() -> None:
     register_section("subsidies", sections.read_subsidies)
-    ports.answers("subsidy", subsidy)
+    register_check(agreement.check_hardship)
+    ports.answers("subsidy", rules.subsidy_for)
+    ports.answers("hardship_key", hardship_key)
+    ports.answers("hardship_names", hardship_names)
+    ports.answers("parse_marks", bulk.parse_marks)
     ports.answers("marks_of", queries.marks_of)
     ports.answers("stage_marks", bulk.stage_marks)

@@ -1,37 +1,252 @@
-"""What a hardship category changes in a fee: values in, values out."""
+"""What hardship categories change in a fee: values in, values out.
 
-from collections.abc import Sequence
+Every category of the notice that a person has, or that holds without a roster, becomes a package:
+its grant and the supplements on it. Of the packages the highest counts, or all up to the fee.
+"""
 
-from enrollment.ports import Reason, Subsidy
-from subsidies.sections import SubsidyRule, SubsidyRules
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from enrollment.facts import Facts, Mark
+from enrollment.ports import Funded, NotStated, Reason, Subsidy
+from enrollment.sections.ages import day_for_ages
+from enrollment.sections.fee import Share
+from subsidies.amounts import funded, grant_fen, merged
+from subsidies.sections import Grant, SubsidyRule, SubsidyRules
 
 
-def grant_fen(rule: SubsidyRule, fee_fen: int) -> int:
-    """How much of a fee a category is granted, never more than the fee."""
-    if rule.grant == "full":
-        return fee_fen
-    if rule.grant == "none":
-        return 0
-    return min(rule.amount_fen or 0, fee_fen)
+@dataclass(frozen=True)
+class Award:
+    """One grant as it falls to a person. `fen` None: the notice gives no figure.
 
-
-def apply_highest(rules: SubsidyRules, categories: Sequence[str], fee_fen: int) -> Subsidy:
-    """The highest grant among a person's categories; the others are named as not applied.
-
-    Categories that the notice does not know grant nothing. Ties go to the notice's order.
-    Source: docs/RULES.md R-10 to R-13.
+    `supplement`: its key, if it is one.
     """
-    held = [rule for rule in rules.categories if rule.key in categories]
-    if not held:
-        return Subsidy()
-    best = max(held, key=lambda rule: grant_fen(rule, fee_fen))
-    granted = grant_fen(best, fee_fen)
-    return Subsidy(
-        category=best.key,
-        name=best.name,
-        on_behalf_fen=granted if best.how == "on_behalf" else 0,
-        deducted_fen=granted if best.how == "deducted" else 0,
-        reimbursed_fen=granted if best.how == "reimbursed" else 0,
-        because=(Reason(best.clause, best.words),),
-        not_applied=tuple(Reason(r.clause, f"{r.name}：{r.words}") for r in held if r is not best),
+
+    fen: int | None
+    how: str
+    shares: tuple[Share, ...]
+    reasons: tuple[Reason, ...]
+    supplement: str = ""
+
+
+@dataclass(frozen=True)
+class Package:
+    """What one category comes to, with its supplements, within the fee."""
+
+    rule: SubsidyRule
+    awards: tuple[Award, ...]
+    total: int
+
+    def open_for(self, fee_fen: int) -> Reason | None:
+        """Why what it comes to cannot be told; nothing is open once the fee is settled in full."""
+        silent = [award.reasons[-1] for award in self.awards if award.fen is None]
+        return silent[0] if silent and self.total < fee_fen else None
+
+
+def subsidy_for(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) -> Subsidy:
+    """What a person's marks, and categories without a roster, change in a fee.
+
+    In:     `fee_fen` what the person is charged, `fiscal_fen` how much of it is the fiscal part.
+    Out:    on behalf + deducted + reimbursed ≤ fee; `funders` sums to it where any is named;
+            `not_applied` says of each other category why not. Unknown categories grant nothing.
+    Errors: NotStated where the notice names a grant without a figure, unless the fee is settled
+            in full without it.
+    Source: docs/RULES.md R-10 to R-13, R-80 to R-89.
+    """
+    rules: SubsidyRules = policy["subsidies"]
+    campaign = policy["campaign"]
+    coverage_from = campaign.coverage_from if campaign else None
+    facts = facts.asked(age_on=day_for_ages(rules.age_on, facts, coverage_from))
+    facts, left_out = _in_time(rules, facts)
+    packages = []
+    for rule in rules.categories:
+        found = [
+            _package(rules, rule, facts.asked(mark=mark), fee_fen, fiscal_fen)
+            for mark in _marks(rule, facts)
+        ]
+        held = [package for package in found if package]
+        if held:
+            packages.append(max(held, key=lambda package: _rank(package, fee_fen)))
+        elif found and not rule.without_roster:
+            words = _("%(name)s: none of the conditions holds") % {"name": rule.name}
+            left_out.append(Reason(rule.clause, words))
+    if not packages:
+        return Subsidy(not_applied=tuple(left_out))
+    if facts.enrolled_elsewhere and rules.elsewhere == "none":
+        refused = Reason(rules.elsewhere_clause, rules.elsewhere_words)
+        return Subsidy(not_applied=(refused, *left_out))
+    return _picked(rules, facts, packages, left_out, fee_fen)
+
+
+def change(policy: Any, before: Subsidy, after: Subsidy) -> int:
+    """Fen to pay in addition when a person's categories change; negative: to be taken back.
+
+    Source: docs/RULES.md R-86.
+    """
+    rules: SubsidyRules = policy["subsidies"]
+    more = total_fen(after) - total_fen(before)
+    if more > 0:
+        return more if rules.top_up else 0
+    return more if rules.claw_back else 0
+
+
+def total_fen(subsidy: Subsidy) -> int:
+    return subsidy.on_behalf_fen + subsidy.deducted_fen + subsidy.reimbursed_fen
+
+
+def _in_time(rules: SubsidyRules, facts: Facts) -> tuple[Facts, list[Reason]]:
+    """The facts without marks recognised too late, and why those do not count (R-10)."""
+    last = rules.recognised_until
+    late = [m for m in facts.marks if last and m.recognised_on and m.recognised_on >= last]
+    keys = {mark.category for mark in late}
+    reasons = [
+        Reason(rules.clause, f"{rule.name}：{rules.recognised_words}")
+        for rule in rules.categories
+        if rule.key in keys
+    ]
+    on_time = tuple(mark for mark in facts.marks if mark not in late)
+    return facts.asked(marks=on_time), reasons
+
+
+def _marks(rule: SubsidyRule, facts: Facts) -> list[Mark | None]:
+    """The marks under which a category is asked, in an order that is always the same."""
+    held = {mark for mark in facts.marks if mark.category == rule.key}
+    ordered = sorted(held, key=lambda mark: (mark.grade, str(mark.recognised_on or "")))
+    return [*ordered] or ([None] if rule.without_roster else [])
+
+
+def _package(
+    rules: SubsidyRules, rule: SubsidyRule, facts: Facts, fee_fen: int, fiscal_fen: int
+) -> Package | None:
+    chain = _chain(rules, rule, facts)
+    if not chain:
+        return None
+    awards = [_award(rules, chain, facts, fee_fen, fiscal_fen)]
+    for supplement in rules.supplements:
+        meant = not supplement.to or rule.key in supplement.to
+        holds = meant and supplement.when.holds(facts)
+        if chain := _followed(rules, supplement.grant, facts) if holds else []:
+            award = _award(rules, chain, facts, fee_fen, fiscal_fen)
+            awards.append(replace(award, supplement=supplement.key))
+    within = tuple(_within(awards, fee_fen))
+    return Package(rule, within, sum(award.fen or 0 for award in within))
+
+
+def _chain(rules: SubsidyRules, rule: SubsidyRule, facts: Facts) -> list[Grant]:
+    """The first grant that holds, and through “as” those it leads to; empty: none holds."""
+    if not rule.when.holds(facts):
+        return []
+    first = next((grant for grant in rule.grants if grant.when.holds(facts)), None)
+    return _followed(rules, first, facts) if first else []
+
+
+def _followed(rules: SubsidyRules, grant: Grant, facts: Facts) -> list[Grant]:
+    if grant.grant != "as":
+        return [grant]
+    other = rules.of(grant.as_key)
+    rest = _chain(rules, other, facts) if other else []
+    return [grant, *rest] if rest else []
+
+
+def _award(
+    rules: SubsidyRules, chain: list[Grant], facts: Facts, fee_fen: int, fiscal_fen: int
+) -> Award:
+    """Amount from the chain's end; way, funders and reasons from the first that states them."""
+    how = next((grant.how for grant in chain if grant.how), "")
+    if how != "reimbursed" and any(grant.paid_already for grant in chain) and _has_paid(facts):
+        how = "reimbursed"
+    return Award(
+        fen=grant_fen(rules, chain[-1], fee_fen, fiscal_fen),
+        how=how,
+        shares=next((grant.shares for grant in chain if grant.shares), ()),
+        reasons=tuple(Reason(grant.clause, grant.words) for grant in chain),
     )
+
+
+def _has_paid(facts: Facts) -> bool:
+    """Whether the person paid without this category: before it was recognised, or elsewhere."""
+    recognised = facts.recognised_on
+    paid = None if facts.paid_assumed else facts.paid_on
+    return bool(facts.enrolled_elsewhere or (recognised and paid and paid < recognised))
+
+
+def _within(awards: list[Award], fee_fen: int) -> Iterator[Award]:
+    """Each with what is left of the fee after those before it."""
+    left = fee_fen
+    for award in awards:
+        if award.fen is None:
+            yield award
+        else:
+            yield replace(award, fen=min(award.fen, left))
+            left -= min(award.fen, left)
+
+
+def _rank(package: Package, fee_fen: int) -> tuple[bool, bool, int]:
+    """Of several grades of one category: the whole fee, else what cannot be told, else the most."""
+    return package.total >= fee_fen, package.open_for(fee_fen) is not None, package.total
+
+
+def _picked(
+    rules: SubsidyRules,
+    facts: Facts,
+    packages: list[Package],
+    left_out: list[Reason],
+    fee_fen: int,
+) -> Subsidy:
+    best = max(packages, key=lambda package: package.total)
+    others = [package for package in packages if package is not best]
+    chosen = [best] if rules.pick == "highest" else packages
+    awards = list(_within(_once(chosen), fee_fen))
+    granted = sum(award.fen or 0 for award in awards)
+    silent = next((reason for p in packages if (reason := p.open_for(fee_fen))), None)
+    if silent and granted < fee_fen:
+        raise NotStated(silent)
+    because = [reason for award in awards for reason in award.reasons]
+    if others and (rules.pick_clause or rules.pick_words):
+        because.append(Reason(rules.pick_clause, rules.pick_words))
+    if facts.enrolled_elsewhere and rules.elsewhere == "granted":
+        because.append(Reason(rules.elsewhere_clause, rules.elsewhere_words))
+    if rules.pick == "highest":
+        left_out = [*map(_not_best, others), *left_out]
+    return Subsidy(
+        category=best.rule.key,
+        name="、".join(package.rule.name for package in chosen),
+        on_behalf_fen=_sum(awards, "on_behalf"),
+        deducted_fen=_sum(awards, "deducted"),
+        reimbursed_fen=_sum(awards, "reimbursed"),
+        because=tuple(dict.fromkeys(because)),
+        not_applied=tuple(left_out),
+        funders=_funders(awards),
+    )
+
+
+def _once(packages: list[Package]) -> list[Award]:
+    """Grants, then supplements; a supplement on several categories that add up only once."""
+    found: list[Award] = []
+    for award in (award for package in packages for award in package.awards):
+        if not award.supplement or award.supplement not in [each.supplement for each in found]:
+            found.append(award)
+    return sorted(found, key=lambda award: bool(award.supplement))
+
+
+def _sum(awards: list[Award], how: str) -> int:
+    return sum(award.fen or 0 for award in awards if award.how == how)
+
+
+def _not_best(package: Package) -> Reason:
+    reason = package.awards[0].reasons[0]
+    return Reason(reason.clause, f"{package.rule.name}：{reason.words}")
+
+
+def _funders(awards: list[Award]) -> tuple[Funded, ...]:
+    """What nobody is named for stands under no name, as soon as anybody is named."""
+    if not any(award.shares for award in awards):
+        return ()
+    parts: list[Funded] = []
+    for award in awards:
+        fen = award.fen or 0
+        parts += funded(award.shares, fen) if award.shares else [Funded("", fen)]
+    return tuple(merged(parts))

@@ -1,33 +1,39 @@
-"""What a hardship category changes in a fee of 350 yuan."""
+"""What hardship categories change in a fee of 350 yuan, from notices made for one rule each."""
 
+from datetime import date
 from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from subsidies.rules import apply_highest, grant_fen
-from subsidies.sections import SubsidyRule, SubsidyRules
-
-FEE = 35000
-
-
-def rule(key, grant, how, amount=None):
-    return SubsidyRule(key, f"{key} people", grant, amount, how, "", f"clause {key}", "words", "")
+from enrollment.facts import Facts, Mark
+from enrollment.ports import Funded, NotStated, Subsidy
+from subsidies import rules
+from subsidies.amounts import funded, rounded
+from tests.conftest import at
+from tests.subsidies.made import FEE, found, parts, policy
 
 
-FULL = rule("full", "full", "on_behalf")
-LIFTED = rule("lifted", "amount", "reimbursed", 25000)
-MONITORED = rule("monitored", "amount", "reimbursed", 25000)
-LOW = rule("low", "amount", "deducted", 8000)
-LISTED = rule("listed", "none", "reimbursed")
-RULES = SubsidyRules(categories=(FULL, LIFTED, MONITORED, LOW, LISTED))
+def category(key: str, body: str, words: str = "words") -> str:
+    return f"""
+[[subsidies.categories]]
+key = "{key}"
+name = "{key} people"
+clause = "clause {key}"
+words = "{words}"
+{body}
+"""
 
 
-def parts(categories, fee=FEE):
-    """on behalf, deducted, reimbursed; in fen."""
-    found = apply_highest(RULES, categories, fee)
-    return (found.on_behalf_fen, found.deducted_fen, found.reimbursed_fen)
+FULL = category("full", 'grant = "full"\nhow = "on_behalf"')
+LIFTED = category("lifted", 'grant = "amount"\namount_fen = 25000\nhow = "reimbursed"')
+MONITORED = category("monitored", 'grant = "amount"\namount_fen = 25000\nhow = "reimbursed"')
+LOW = category("low", 'grant = "amount"\namount_fen = 8000\nhow = "deducted"')
+LISTED = category("listed", 'grant = "none"')
+SILENT = category("silent", 'grant = "unstated"', words="as the province says")
+FIVE = policy(FULL + LIFTED + MONITORED + LOW + LISTED)
+SUM = '[subsidies]\npick = "sum"\n'
 
 
 @pytest.mark.parametrize(
@@ -45,28 +51,428 @@ def parts(categories, fee=FEE):
     ],
 )
 def test_only_the_highest_grant_applies(categories, expected):
-    assert parts(categories) == expected
+    assert parts(found(FIVE, *categories)) == expected
 
 
 def test_nobody_is_granted_more_than_the_fee():
-    assert parts(["lifted"], fee=20000) == (0, 0, 20000)
-    assert grant_fen(FULL, 1) == 1
+    assert parts(found(FIVE, "lifted", fee=20000)) == (0, 0, 20000)
+    assert parts(found(FIVE, "full", fee=0)) == (0, 0, 0)
 
 
 def test_what_is_not_applied_is_named_with_its_clause():
-    found = apply_highest(RULES, ["low", "lifted"], FEE)
-    assert found.category == "lifted"
-    assert [reason.clause for reason in found.because] == ["clause lifted"]
-    assert [reason.clause for reason in found.not_applied] == ["clause low"]
-    assert "low people" in found.not_applied[0].words
+    subsidy = found(FIVE, "low", "lifted")
+    assert (subsidy.category, subsidy.name) == ("lifted", "lifted people")
+    assert [reason.clause for reason in subsidy.because] == ["clause lifted"]
+    assert [reason.clause for reason in subsidy.not_applied] == ["clause low"]
+    assert "low people" in subsidy.not_applied[0].words
 
 
 def test_of_two_equal_grants_the_notices_order_decides():
     for order in permutations(["monitored", "lifted"]):
-        assert apply_highest(RULES, order, FEE).category == "lifted"
+        assert found(FIVE, *order).category == "lifted"
 
 
-@given(st.lists(st.sampled_from([r.key for r in RULES.categories])), st.integers(0, 100_000))
-def test_the_order_of_marks_is_of_no_consequence_and_no_part_exceeds_the_fee(held, fee):
-    assert apply_highest(RULES, held, fee) == apply_highest(RULES, sorted(set(held)), fee)
-    assert 0 <= sum(parts(held, fee)) <= fee
+def test_who_is_tracked_only_is_named_and_gets_nothing():
+    assert found(FIVE, "listed").category == "listed"
+
+
+def test_the_rule_for_several_categories_is_told_where_there_are_several():
+    several = policy('[subsidies]\npick_clause = "六"\npick_words = "one subsidy"\n' + LIFTED + LOW)
+    assert [reason.clause for reason in found(several, "low", "lifted").because][-1] == "六"
+    assert [reason.clause for reason in found(several, "low").because] == ["clause low"]
+
+
+# --- how much
+
+
+@pytest.mark.parametrize(
+    ("percent_bp", "unit", "how", "expected"),
+    [
+        (3333, "fen", "nearest", 11666),  # 116.655 yuan: half a fen up
+        (3333, "fen", "down", 11665),
+        (3333, "jiao", "nearest", 11670),
+        (3333, "jiao", "up", 11670),
+        (3333, "half_yuan", "nearest", 11650),  # 116.655: 116.50 is nearer than 117.00
+        (3333, "half_yuan", "up", 11700),
+        (5050, "half_yuan", "nearest", 17700),  # 176.75 lies in the middle: up
+        (5050, "half_yuan", "down", 17650),
+        (3333, "yuan", "nearest", 11700),
+        (3333, "yuan", "down", 11600),
+        (10000, "yuan", "nearest", 35000),
+    ],
+)
+def test_a_percent_is_rounded_as_the_notice_says(percent_bp, unit, how, expected):
+    said = f'grant = "percent"\npercent_bp = {percent_bp}\nbase = "fee"\nhow = "deducted"\n'
+    one = policy(category("part", said + f'round_to = "{unit}"\nround = "{how}"'))
+    assert parts(found(one, "part")) == (0, expected, 0)
+
+
+@given(
+    st.integers(0, 10**9),
+    st.integers(1, 10**4),
+    st.sampled_from([1, 10, 50, 100]),
+    st.sampled_from(["nearest", "down", "up"]),
+)
+def test_rounding_gives_whole_units_less_than_one_unit_away(numerator, denominator, unit, how):
+    fen = rounded(numerator, denominator, unit, how)
+    away = fen * denominator - numerator
+    assert fen % unit == 0
+    assert abs(away) < unit * denominator
+    assert {"down": away <= 0, "up": away >= 0}.get(how, 2 * abs(away) <= unit * denominator)
+
+
+@pytest.mark.parametrize(
+    ("base", "expected"),
+    [
+        ("fee", 48000),  # half of 350 + 610
+        ("individual", 17500),
+        ("fiscal", 30500),
+        ("last_year", 16000),
+    ],
+)
+def test_a_percent_is_of_the_base_that_the_notice_names(base, expected):
+    said = f'grant = "percent"\npercent_bp = 5000\nbase = "{base}"\nhow = "reimbursed"'
+    one = policy("[subsidies.bases]\nlast_year = 32000\n" + category("part", said))
+    assert parts(found(one, "part", fee=96000, fiscal=61000)) == (0, 0, expected)
+
+
+TIERS = policy(
+    category("low", 'grades = ["one", "two"]')
+    + "".join(
+        f"""
+[[subsidies.categories.grants]]
+when = {{ tier = "{tier}", grade = "{grade}" }}
+grant = "amount"
+amount_fen = {fen}
+how = "deducted"
+"""
+        for tier, grade, fen in [
+            ("first", "one", 25000),
+            ("first", "two", 19000),
+            ("second", "one", 30000),
+            ("second", "two", 22000),
+        ]
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("tier", "grade", "expected"),
+    [
+        ("first", "one", 25000),
+        ("first", "two", 19000),
+        ("second", "one", 30000),
+        ("second", "two", 22000),
+        (None, "one", 0),  # what is not known holds in no condition
+        ("first", "", 0),
+    ],
+)
+def test_a_table_of_grades_and_tiers(tier, grade, expected):
+    assert parts(found(TIERS, Mark("low", grade), tier=tier)) == (0, expected, 0)
+
+
+def test_a_category_of_which_no_line_holds_is_named_as_not_applied():
+    subsidy = found(TIERS, "low")
+    assert (subsidy.category, subsidy.because) == ("", ())
+    assert [reason.clause for reason in subsidy.not_applied] == ["clause low"]
+
+
+def test_several_grades_of_one_category_count_once_the_higher():
+    subsidy = found(TIERS, Mark("low", "two"), Mark("low", "one"), tier="first")
+    assert parts(subsidy) == (0, 25000, 0)
+
+
+# --- as another category
+
+
+AS = policy(
+    category("kin", 'grant = "as"\nas = "low"', words="as the low class")
+    + category("low", 'grant = "amount"\namount_fen = 8000\nhow = "deducted"\nfunder = "aid"')
+)
+
+
+def test_as_another_category_gets_its_grant_its_way_and_its_funder():
+    subsidy = found(AS, "kin")
+    assert parts(subsidy) == (0, 8000, 0)
+    assert subsidy.category == "kin"
+    assert subsidy.funders == (Funded("aid", 8000),)
+    assert [reason.clause for reason in subsidy.because] == ["clause kin", "clause low"]
+
+
+def test_as_another_category_but_in_a_way_of_its_own():
+    own = 'grant = "as"\nas = "lifted"\nhow = "deducted"\nfunder = "county"'
+    subsidy = found(policy(category("kin", own) + LIFTED), "kin")
+    assert parts(subsidy) == (0, 25000, 0)
+    assert subsidy.funders == (Funded("county", 25000),)
+
+
+# --- not stated
+
+
+def test_a_category_without_a_figure_cannot_be_priced_and_the_clause_says_why():
+    with pytest.raises(NotStated) as refused:
+        found(policy(SILENT), "silent")
+    assert refused.value.reason.clause == "clause silent"
+    assert "as the province says" in str(refused.value)
+
+
+def test_another_category_that_settles_the_fee_makes_the_figure_needless():
+    both = policy(FULL + SILENT + LOW)
+    assert parts(found(both, "silent", "full")) == (35000, 0, 0)
+    with pytest.raises(NotStated):
+        found(both, "silent", "low")
+
+
+def test_nobody_else_is_kept_waiting_by_a_figure_that_is_not_stated():
+    assert parts(found(policy(SILENT + LOW), "low")) == (0, 8000, 0)
+    assert parts(found(policy(SILENT), "silent", fee=0)) == (0, 0, 0)
+
+
+# --- added up, supplements
+
+
+def test_where_the_notice_adds_up_the_grants_stop_at_the_fee():
+    added = policy(SUM + LOW + LIFTED + FULL)
+    assert parts(found(added, "low", "lifted")) == (0, 8000, 25000)
+    assert parts(found(added, "low", "lifted", "full")) == (2000, 8000, 25000)
+    assert found(added, "low", "lifted").not_applied == ()
+
+
+LOCAL = """
+[[subsidies.supplements]]
+key = "local"
+name = "local supplement"
+to = ["low", "lifted"]
+when = { age = { from = 60 } }
+grant = "amount"
+amount_fen = 5000
+how = "deducted"
+clause = "local"
+words = "50 yuan besides for the old"
+"""
+
+
+@pytest.mark.parametrize(
+    ("categories", "born", "expected"),
+    [
+        (["low"], date(1963, 1, 1), (0, 13000, 0)),  # 60 on the first covered day
+        (["low"], date(1963, 1, 2), (0, 8000, 0)),
+        (["lifted"], date(1950, 1, 1), (0, 5000, 25000)),
+        (["monitored"], date(1950, 1, 1), (0, 0, 25000)),
+        ([], date(1950, 1, 1), (0, 0, 0)),
+    ],
+)
+def test_a_supplement_is_added_to_the_categories_it_is_for(categories, born, expected):
+    local = policy(LIFTED + MONITORED + LOW + LOCAL)
+    assert parts(found(local, *categories, born_on=born)) == expected
+
+
+def test_supplement_and_grant_stop_at_the_fee_and_count_together_as_the_highest():
+    local = policy(LIFTED + MONITORED + LOW + LOCAL)
+    old = date(1950, 1, 1)
+    assert parts(found(local, "lifted", fee=27000, born_on=old)) == (0, 2000, 25000)
+    assert found(local, "monitored", "lifted", born_on=old).category == "lifted"
+
+
+def test_a_supplement_on_two_categories_that_add_up_is_given_once():
+    added = policy(SUM + LOW + MONITORED + LOCAL.replace('to = ["low", "lifted"]', ""))
+    old = {"born_on": date(1950, 1, 1)}
+    assert parts(found(added, "low", "monitored", fee=60000, **old)) == (0, 13000, 25000)
+    assert parts(found(added, "low", "monitored", **old)) == (0, 10000, 25000)  # up to the fee
+
+
+# --- for whom
+
+
+def test_a_category_without_a_roster_needs_no_mark():
+    body = 'without_roster = true\nwhen = { age = { from = 70 } }\ngrant = "full"\nhow = "deducted"'
+    old = policy(category("old", body))
+    assert parts(found(old, born_on=date(1953, 1, 1))) == (0, 35000, 0)
+    assert found(old, born_on=date(1953, 1, 2)) == Subsidy()
+
+
+def test_who_is_recognised_after_the_last_day_gets_nothing_and_hears_why():
+    until = '[subsidies]\nclause = "五"\nrecognised_until = 2022-11-30\nrecognised_words = "late"\n'
+    closed = policy(until + FULL)
+    assert parts(found(closed, Mark("full", "", date(2022, 11, 30)))) == (35000, 0, 0)
+    late = found(closed, Mark("full", "", date(2022, 12, 1)))
+    assert parts(late) == (0, 0, 0)
+    assert [(r.clause, r.words) for r in late.not_applied] == [("五", "full people：late")]
+    assert parts(found(closed, "full")) == (35000, 0, 0)  # no day is known
+
+
+def test_ages_are_told_on_the_day_that_the_notice_states():
+    body = 'grant = "full"\nhow = "deducted"\nwhen = { age = { until = 17 } }'
+    young = policy("[subsidies]\nage_on = 2022-09-01\n" + category("young", body))
+    assert parts(found(young, "young", born_on=date(2004, 9, 2))) == (0, 35000, 0)
+    assert parts(found(young, "young", born_on=date(2004, 9, 1))) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("recognised", "paid", "elsewhere", "expected"),
+    [
+        (date(2022, 10, 9), "2022-10-10 09:00", None, (35000, 0, 0)),
+        (date(2022, 10, 10), "2022-10-10 09:00", None, (35000, 0, 0)),
+        (date(2022, 10, 11), "2022-10-10 09:00", None, (0, 0, 35000)),  # paid before
+        (date(2022, 10, 11), None, None, (35000, 0, 0)),
+        (date(2022, 10, 9), None, True, (0, 0, 35000)),  # paid where they are enrolled
+    ],
+)
+def test_paid_on_behalf_comes_back_to_who_has_paid_already(recognised, paid, elsewhere, expected):
+    body = 'grant = "full"\nhow = "on_behalf"\npaid_already = "reimbursed"'
+    subsidy = found(
+        policy(category("full", body)),
+        Mark("full", "", recognised),
+        paid_at=at(paid) if paid else None,
+        enrolled_elsewhere=elsewhere,
+    )
+    assert parts(subsidy) == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected", "clauses"),
+    [
+        ("granted", (0, 8000, 0), ["clause low", "四"]),
+        ("none", (0, 0, 0), []),
+        (None, (0, 8000, 0), ["clause low"]),
+    ],
+)
+def test_people_enrolled_elsewhere(said, expected, clauses):
+    head = f'[subsidies]\nelsewhere = "{said}"\nelsewhere_clause = "四"\n' if said else ""
+    subsidy = found(policy(head + LOW), "low", enrolled_elsewhere=True)
+    assert parts(subsidy) == expected
+    assert [reason.clause for reason in subsidy.because] == clauses
+    assert [reason.clause for reason in subsidy.not_applied] == ([] if expected[1] else ["四"])
+
+
+# --- who pays
+
+
+SHARED = """grant = "amount"
+amount_fen = 10001
+how = "deducted"
+[[subsidies.categories.funders]]
+funder = "province"
+share_bp = 3333
+[[subsidies.categories.funders]]
+funder = "city"
+share_bp = 3333
+[[subsidies.categories.funders]]
+funder = "county"
+share_bp = 3334
+"""
+
+
+def test_shares_sum_to_the_grant_by_largest_remainder():
+    # 33.33 %: 3333.3333 twice, 33.34 %: 3334.3334; the fen left goes to the largest remainder
+    subsidy = found(policy(category("low", SHARED)), "low")
+    assert subsidy.funders == (
+        Funded("province", 3333),
+        Funded("city", 3333),
+        Funded("county", 3335),
+    )
+
+
+def test_what_no_share_is_stated_for_stands_under_who_carries_it_or_under_no_name():
+    head = 'grant = "amount"\namount_fen = 10000\nhow = "deducted"\n'
+    one = '[[subsidies.categories.funders]]\nfunder = "centre"\nshare_bp = 6000\n'
+    rest = '[[subsidies.categories.funders]]\nfunder = "{}"\n'
+    open_ended = policy(category("low", head + one))
+    assert found(open_ended, "low").funders == (Funded("centre", 6000), Funded("", 4000))
+    named = policy(category("low", head + one + rest.format("province") + rest.format("city")))
+    assert found(named, "low").funders == (Funded("centre", 6000), Funded("province、city", 4000))
+
+
+def test_sums_of_money_come_before_shares():
+    head = 'grant = "full"\nhow = "deducted"\n'
+    fixed = '[[subsidies.categories.funders]]\nfunder = "aid"\nfen = 30000\n'
+    half = '[[subsidies.categories.funders]]\nfunder = "county"\nshare_bp = 5000\n'
+    both = policy(category("low", head + half + fixed))
+    assert found(both, "low").funders == (Funded("aid", 30000), Funded("county", 5000))
+    assert found(both, "low", fee=20000).funders == (Funded("aid", 20000),)
+
+
+def test_funders_of_grant_and_supplement_are_told_together():
+    local = LOCAL + 'funder = "county"\n'
+    body = 'grant = "amount"\namount_fen = 8000\nhow = "deducted"\nfunder = "aid"'
+    old = {"born_on": date(1950, 1, 1)}
+    assert found(policy(category("low", body) + LIFTED + local), "low", **old).funders == (
+        Funded("aid", 8000),
+        Funded("county", 5000),
+    )
+    assert found(policy(LOW + LIFTED + local), "low", **old).funders == (
+        Funded("", 8000),
+        Funded("county", 5000),
+    )
+
+
+@given(st.lists(st.integers(1, 10000), max_size=6), st.integers(0, 100_000))
+def test_shares_of_any_grant_sum_to_it(points, fen):
+    from enrollment.sections.fee import Share
+
+    while sum(points) > 10000:
+        points.pop()
+    shares = [Share(f"funder {n}", bp) for n, bp in enumerate(points)]
+    assert sum(part.fen for part in funded(shares, fen)) == (fen if shares else 0)
+
+
+# --- rise and fall
+
+
+@pytest.mark.parametrize(
+    ("said", "rise", "fall"),
+    [
+        ("", 17000, 0),  # a rise is paid, a fall is not taken back
+        ("top_up = false", 0, 0),
+        ("claw_back = true", 17000, -17000),
+    ],
+)
+def test_the_category_rises_or_falls(said, rise, fall):
+    both = policy(f"[subsidies]\n{said}\n" + LOW + LIFTED)
+    low, lifted = found(both, "low"), found(both, "lifted")
+    assert rules.change(both, low, lifted) == rise  # 250 − 80
+    assert rules.change(both, lifted, low) == fall
+    assert rules.change(both, low, low) == 0
+
+
+# --- what always holds
+
+
+ALL = ["full", "lifted", "monitored", "low", "listed", "kin", "part"]
+EVERYTHING = (
+    '[[subsidies.categories.funders]]\nfunder = "aid"\nshare_bp = 7001\n'
+    '[[subsidies.categories.funders]]\nfunder = "county"\nshare_bp = 1999\n'
+)
+WIDE = (
+    FULL + LIFTED + EVERYTHING + MONITORED + LOW + EVERYTHING + LISTED
+    + category("kin", 'grant = "as"\nas = "lifted"')
+    + category("part", 'grant = "percent"\npercent_bp = 4999\nbase = "fee"\nhow = "on_behalf"')
+    + LOCAL
+)  # fmt: skip
+POLICIES = [policy(head + WIDE) for head in ("", SUM, "[subsidies]\nclaw_back = true\n")]
+marks = st.lists(st.sampled_from(ALL))
+born = st.dates(date(1940, 1, 1), date(2010, 1, 1))
+
+
+@given(st.sampled_from(POLICIES), marks, born, st.integers(0, 100_000))
+def test_no_part_exceeds_the_fee_and_the_order_of_marks_is_of_no_consequence(one, held, day, fee):
+    subsidy = found(one, *held, fee=fee, born_on=day)
+    assert subsidy == found(one, *sorted(set(held)), fee=fee, born_on=day)
+    assert min(parts(subsidy)) >= 0
+    assert sum(parts(subsidy)) <= fee
+    if subsidy.funders:
+        assert sum(part.fen for part in subsidy.funders) == sum(parts(subsidy))
+
+
+@given(st.sampled_from(POLICIES), marks, marks, born)
+def test_a_change_is_only_negative_where_the_notice_takes_back(one, before, after, day):
+    paid, due = found(one, *before, born_on=day), found(one, *after, born_on=day)
+    more = rules.change(one, paid, due)
+    assert more >= 0 or one["subsidies"].claw_back
+    assert more in (0, sum(parts(due)) - sum(parts(paid)))
+
+
+def test_rules_ask_no_clock_and_need_no_facts():
+    assert rules.subsidy_for({"subsidies": FIVE["subsidies"], "campaign": None}, Facts(), FEE) == (
+        Subsidy()
+    )
