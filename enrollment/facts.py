@@ -53,6 +53,7 @@ class Facts:
     mark: Mark | None = None  # the category whose grant is looked for
     window: str | None = None  # key of the window in which they pay, or else register
     age_on: date | None = None  # the day on which ages are told
+    paid_assumed: bool = False  # `paid_at` is only taken to be that of the registration
 
     @property
     def hardship(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from enrollment.facts import ZONE, Facts
+from enrollment.facts import Facts
 from enrollment.notice import Policy
 from enrollment.ports import Reason
 from enrollment.sections import Window
@@ -39,6 +39,7 @@ def with_what_follows(policy: Policy, facts: Facts) -> Facts:
         student=student,
         registered_at=facts.registered_at or facts.paid_at,
         paid_at=facts.paid_at or facts.registered_at,
+        paid_assumed=facts.paid_at is None and facts.registered_at is not None,
     )
     return ages_told(policy, facts, policy["eligibility"].age_on)
 
@@ -107,12 +108,12 @@ def paying_window(policy: Policy, at: datetime, facts: Facts) -> Window | None:
 def not_taken(policy: Policy, what: str, at: datetime) -> tuple[Reason, ...]:
     """Why no window takes it: each window with its clause. Source: docs/RULES.md R-63."""
     said = {
-        REGISTRATION: _("no registration at %(at)s"),
-        PAYMENT: _("no payment at %(at)s"),
-    }[what] % {"at": f"{at.astimezone(ZONE):%Y-%m-%d %H:%M}"}
+        REGISTRATION: _("registrations are only taken within %(window)s"),
+        PAYMENT: _("payments are only taken within %(window)s"),
+    }[what]
     windows = [w for w in policy["windows"] if w.takes in ("both", what)] or policy["windows"]
     return tuple(
-        Reason(w.clause, pgettext("list", ": ").join((said, window_in_words(w, what, at))))
+        Reason(w.clause, said % {"window": window_in_words(w, what, at)})
         for w in windows
     )
 

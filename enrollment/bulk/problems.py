@@ -47,6 +47,11 @@ REJECTED: Mapping[str, tuple[str, Any]] = {
         "registered_at",
         gettext_lazy("%(detail)s lies outside the windows of the notice: %(windows)s."),
     ),
+    "not_eligible": ("number", gettext_lazy("Not admitted by the notice: %(detail)s.")),
+    "not_stated": (
+        "number",
+        gettext_lazy("The notice does not state what is due: %(detail)s."),
+    ),
     "registered_elsewhere": ("number", gettext_lazy("Registered elsewhere: %(detail)s.")),
     **{f"number_{code}": ("number", text) for code, text in idnumber.PROBLEMS.items()},
 }

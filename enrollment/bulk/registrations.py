@@ -8,22 +8,17 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from config.lib import copyin, sql
-from enrollment import changes, ports
-from enrollment.bulk import columns, problems, session
+from config.lib import sql
+from enrollment import changes
+from enrollment.bulk import columns, problems, profiles, session
 from enrollment.bulk.people import APP, ENOUGH_TO_ANALYZE, stage_people, write_people
 from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
-from enrollment.facts import Facts, Mark, day_start
+from enrollment.facts import day_start
 from enrollment.models import Campaign, Registration, SourceFile, User
-from enrollment.pricing import NoFee, price
 from enrollment.rules import open_window
 
 RENEWAL = "renewal"  # name of the row that stands for a file
-PRICE_COLUMNS = (
-    "categories", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen",
-    "hardship",
-)  # fmt: skip
 
 
 @transaction.atomic
@@ -35,7 +30,7 @@ def register_file(
     In:     columns as for residents, and 登记时间 (empty: `now`), which lies in a window.
     Out:    file, read = registered + known + rejected, what became of the people, problems.
     Errors: Refused with file and line; Refused where the campaign is not working.
-    Source: docs/RULES.md R-03 (windows), R-04, R-10 to R-13 (prices).
+    Source: docs/RULES.md R-03 (windows), R-04, R-10 to R-13, R-65 (prices).
     """
     campaign = file.campaign
     _check_working(campaign)
@@ -128,12 +123,12 @@ def _register_staged(
 ) -> dict[str, int]:
     """Price each profile once, insert, and count by what stands afterwards.
 
-    Out: people by outcome: registered, known, elsewhere; a desk that was quicker makes it known.
+    Out: people by outcome: registered, known, elsewhere, refused (by the notice); a desk that was
+    quicker makes it known.
     """
     campaign = file.campaign
     progress(gettext_noop("Pricing"), file.read, file.read)
-    ports.stage_marks(cursor, campaign.pk)
-    _stage_prices(cursor, campaign)
+    profiles.stage_prices(cursor, campaign)
     params = {
         "campaign_id": campaign.pk,
         "insurance": campaign.insurance,
@@ -156,20 +151,6 @@ def _register_staged(
     return outcomes
 
 
-def _stage_prices(cursor: Any, campaign: Campaign) -> None:
-    """Temp table registration_prices: one row per profile. Errors: Refused without a fee."""
-    sql.run(cursor, APP, "registration_profiles")
-    rows = []
-    for (categories,) in cursor.fetchall():
-        try:
-            marks = tuple(Mark(each) for each in categories.split(",") if each)
-            priced = price(campaign.policy, Facts(marks=marks))
-        except NoFee:
-            raise Refused(_("The notice states no fee; nobody can be registered.")) from None
-        rows.append((categories, *(getattr(priced, name) for name in PRICE_COLUMNS[1:])))
-    copyin.copy_rows(cursor, "registration_prices", PRICE_COLUMNS, rows)
-
-
 def _finish(
     file: SourceFile, outcomes: dict[str, int], *, by: User, now: datetime, why: str
 ) -> dict[str, Any]:
@@ -179,7 +160,7 @@ def _finish(
     """
     file.new = outcomes.get("registered", 0)
     file.known += outcomes.get("known", 0)
-    file.rejected += outcomes.get("elsewhere", 0)
+    file.rejected += outcomes.get("elsewhere", 0) + outcomes.get("refused", 0)
     if file.new + file.known + file.rejected != file.read:
         raise RuntimeError(f"{file.read} rows do not add up: {outcomes}")
     if file.new:

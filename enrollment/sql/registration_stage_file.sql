@@ -4,7 +4,7 @@
 -- Grain: one row per person whom the file registers
 -- Index: none
 -- Lock:  none
-drop table if exists registering, registration_prices, registration_outcomes;
+drop table if exists registering, registration_outcomes;
 create temp table registering on commit drop as
 select judged.line, judged.resident_id, staged.registered_at
 from people_judged judged

@@ -4,7 +4,7 @@
 -- Grain: one row per person enrolled last year who lives in the region
 -- Index: enrolled_once_in_a_period
 -- Lock:  none
-drop table if exists registering, registration_prices, registration_outcomes, problem_words;
+drop table if exists registering, registration_outcomes, problem_words;
 create temp table problem_words (
     code text primary key, column_name text not null, message text not null, rejected boolean
 ) on commit drop;

@@ -1,24 +1,24 @@
--- In:    registering, marks, registration_prices; %(campaign_id)s, %(insurance)s,
+-- In:    registration_profiled, registration_profiles, registration_prices; %(campaign_id)s, %(insurance)s,
 --        %(coverage_from)s, %(now)s, %(by_id)s, %(source)s, %(file_id)s, %(policy_version_id)s
 -- Out:   enrollment_registration, standing; the counting unit is the person's village
--- Grain: one row per person who has no live registration for this insurance and period
+-- Grain: one row per person whom the notice admits and who has no live registration for this
+--        insurance and period
 -- Index: one_live_registration_per_person_and_period settles who comes first, a desk or this
 -- Lock:  key-share locks on residents (foreign key)
 insert into enrollment_registration
     (campaign_id, resident_id, insurance, coverage_from, village_id, unit_id, category,
      registered_at, known_at, registered_by_id, source, source_file_id, fee_fen, own_fen,
      on_behalf_fen, deducted_fen, reimbursed_fen, hardship, policy_version_id)
-select %(campaign_id)s, resident.id, %(insurance)s, %(coverage_from)s, resident.village_id,
-       resident.village_id, resident.category, registering.registered_at, %(now)s, %(by_id)s,
+select %(campaign_id)s, person.resident_id, %(insurance)s, %(coverage_from)s, person.village_id,
+       person.village_id, person.category, person.registered_at, %(now)s, %(by_id)s,
        %(source)s, %(file_id)s, price.fee_fen, price.own_fen, price.on_behalf_fen,
        price.deducted_fen, price.reimbursed_fen, price.hardship, %(policy_version_id)s
-from registering
-join enrollment_resident resident on resident.id = registering.resident_id
-left join marks on marks.resident_id = registering.resident_id
-join registration_prices price on price.categories = coalesce(marks.categories, '')
-where not exists (
+from registration_profiled person
+join registration_profiles using (category, marks, born, registered, age, days)
+join registration_prices price using (profile)
+where price.problem = '' and not exists (
     select from enrollment_registration live
-    where live.resident_id = registering.resident_id and live.insurance = %(insurance)s
+    where live.resident_id = person.resident_id and live.insurance = %(insurance)s
       and live.coverage_from = %(coverage_from)s and live.ended_at is null)
-order by resident.id
+order by person.resident_id
 on conflict (resident_id, insurance, coverage_from) where ended_at is null do nothing;

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from django.db import connection
 
 from enrollment import bulk, changes, files
-from enrollment.bulk import registrations
+from enrollment.bulk import profiles, registrations
 from enrollment.errors import Refused
 from enrollment.models import (
     AuditEntry,
@@ -236,14 +236,17 @@ def test_each_profile_has_its_price(renew, make_resident, campaign):
 
 def test_a_profile_is_priced_once(renew, make_resident, monkeypatch):
     asked = []
-    price = registrations.price
-    monkeypatch.setattr(
-        registrations, "price", lambda policy, held: asked.append(held) or price(policy, held)
-    )
+    price = profiles.price
+
+    def noting(policy, facts, **how):
+        asked.append(facts)
+        return price(policy, facts, **how)
+
+    monkeypatch.setattr(profiles, "price", noting)
     for order in range(1, 6):
         make_resident(f"王{order}", number=number("19800101", order), prior=True)
     renew()
-    assert asked == [[]]
+    assert [facts.category for facts in asked] == ["1501"]
 
 
 # --- files

@@ -1,0 +1,145 @@
+"""Pricing everybody at once: people whom no rule of the policy tells apart are one profile.
+
+The policy says where its rules change, in days of birth, registration and recognition, ages and
+days since birth; people are grouped between those bounds, and one of each group is priced for all.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from config.lib import copyin, sql
+from enrollment import ports
+from enrollment.errors import Refused
+from enrollment.facts import Condition, Facts, day_start
+from enrollment.models import Campaign
+from enrollment.notice import Policy
+from enrollment.pricing import NoFee, Price, in_words, price
+from enrollment.sections import conditions_of
+
+APP = "enrollment"
+PRICE_COLUMNS = (
+    "profile", "problem", "refusal", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen",
+    "reimbursed_fen", "hardship",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Ascending bounds: at each the next interval begins. `ages` are told at registration."""
+
+    born: list[date]
+    registered: list[datetime]
+    recognised: list[date]
+    ages: list[int]
+    days: list[int]  # since birth
+
+
+def cuts_of(policy: Policy) -> Cuts:
+    """Every bound at which what a registration costs may change. Source: docs/RULES.md R-65."""
+    born: set[date] = set()
+    registered: set[datetime] = set()
+    recognised: set[date] = set()
+    ages: set[int] = set()
+    days: set[int] = set()
+    for name, age_on in _age_days(policy).items():
+        for condition in conditions_of(policy[name]):
+            born.update(condition.cuts("born_on"))
+            days.update(condition.cuts("days_since_birth"))
+            recognised.update(condition.cuts("recognised_on"))
+            registered.update(map(day_start, condition.cuts("registered_on")))
+            registered.update(map(day_start, condition.cuts("paid_on")))
+            if isinstance(age_on, date):
+                born.update(_births(condition, age_on))
+            else:
+                ages.update(condition.cuts("age"))
+    for window in policy["windows"]:
+        registered.update((window.starts, window.ends))
+    last = getattr(policy["subsidies"], "recognised_until", None)
+    if last:
+        recognised.add(last)
+    return Cuts(sorted(born), sorted(registered), sorted(recognised), sorted(ages), sorted(days))
+
+
+def _age_days(policy: Policy) -> dict[str, Any]:
+    """The sections that decide a price → the day on which each tells ages; a word: at registration,
+    which a payment not yet made is taken to coincide with."""
+    told = {
+        "eligibility": policy["eligibility"].age_on,
+        "windows": policy["eligibility"].age_on,
+        "fee": policy["fee"].age_on if policy["fee"] else "coverage_from",
+        "subsidies": getattr(policy["subsidies"], "age_on", "coverage_from"),
+    }
+    start = policy["campaign"].coverage_from
+    return {name: start if day == "coverage_from" else day for name, day in told.items()}
+
+
+def _births(condition: Condition, on: date) -> list[date]:
+    """For each age at which a condition changes, the first birth date that is too late for it."""
+    found = []
+    for age in condition.cuts("age"):
+        if 0 < on.year - age < 9999:
+            found.append(_day_after(on.year - age, on.month, on.day))
+    return found
+
+
+def _day_after(year: int, month: int, day: int) -> date:
+    try:
+        return date(year, month, day) + timedelta(days=1)
+    except ValueError:  # 29 February of a year that has none
+        return date(year, 3, 1)
+
+
+def stage_prices(cursor: Any, campaign: Campaign) -> int:
+    """Price everybody of temp table registering; how many profiles there were.
+
+    Out:    temp tables registration_profiled (who is of which profile's bounds),
+            registration_profiles and registration_prices, a row for each profile (see the SQL).
+    Errors: Refused where the notice states no fee at all.
+    Source: docs/RULES.md R-65.
+    """
+    policy = campaign.policy
+    if policy["fee"] is None:
+        raise Refused(_("The notice states no fee; nobody can be registered."))
+    cuts = cuts_of(policy)
+    ports.stage_marks(cursor, campaign.pk, cuts.recognised)
+    sql.run(
+        cursor,
+        APP,
+        "registration_profiles",
+        {
+            "born": cuts.born,
+            "registered": cuts.registered,
+            "ages": cuts.ages,
+            "days": cuts.days,
+        },
+    )
+    rows = []
+    for profile, category, marks, born_on, registered_at in cursor.fetchall():
+        facts = Facts(
+            born_on=born_on,
+            category=category,
+            marks=ports.parse_marks(marks, cuts.recognised),
+            registered_at=registered_at,
+        )
+        problem, refusal, priced = priced_or_why_not(policy, facts)
+        values = (getattr(priced, name) for name in PRICE_COLUMNS[3:])
+        rows.append((profile, problem, refusal, *values))
+    copyin.copy_rows(cursor, "registration_prices", PRICE_COLUMNS, rows)
+    return len(rows)
+
+
+def priced_or_why_not(policy: Policy, facts: Facts) -> tuple[str, str, Price]:
+    """Code of the problem or "", why in words, and the price: all zero where there is a problem.
+
+    Errors: Refused where the notice states no fee at all.
+    """
+    try:
+        priced = price(policy, facts, presume=True)
+    except NoFee:
+        raise Refused(_("The notice states no fee; nobody can be registered.")) from None
+    except ports.NotStated as gap:
+        return "not_stated", in_words((gap.reason,)), Price()
+    return ("", "", priced) if priced.eligible else ("not_eligible", priced.refusal, priced)
