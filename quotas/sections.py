@@ -85,7 +85,9 @@ class Checkpoint:
 
 def read_targets(section: Table) -> TargetRules:
     table = section.table("targets", None)
-    return _read_set(table, slug=NOTICE) if table else TargetRules()
+    if table is None:
+        return TargetRules()
+    return _read_set(table, slug=NOTICE, counted=table.choice("counted", COUNTED, ""))
 
 
 def read_target_sets(section: Table) -> tuple[TargetRules, ...]:
