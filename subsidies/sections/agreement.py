@@ -64,12 +64,12 @@ def check_names(categories: Sequence[Lines]) -> None:
 def check_chains(categories: Sequence[Lines]) -> None:
     """“as” must come to an end: a category that gets what it gets itself gets nothing."""
     leads = {
-        lines.rule.key: {grant.as_key for grant in lines.rule.grants if grant.as_key}
+        lines.rule.key: {grant.as_key for grant in lines.rule.grants if grant.grant == "as"}
         for lines in categories
     }
     for lines in categories:
         for grant, row in lines.grants:
-            if grant.as_key and lines.rule.key in _reached(grant.as_key, leads):
+            if grant.grant == "as" and lines.rule.key in _reached(grant.as_key, leads):
                 row.complain(
                     "as",
                     _("“%(key)s” leads back to this category") % {"key": grant.as_key},

@@ -104,7 +104,8 @@ def read_category(row: Table) -> Lines:
         if value == "":
             row.complain(needed, _("is missing; expected a text in quotes"))
     _check_roster(rule, row)
-    _check_order(grants)
+    if not inline:
+        _check_order(grants)
     row.done()
     return Lines(rule, row, tuple(grants))
 

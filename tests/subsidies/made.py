@@ -4,6 +4,8 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
+from django.utils import translation
+
 from enrollment.errors import Refused
 from enrollment.facts import Facts, Mark
 from enrollment.notice import read_policy
@@ -28,9 +30,11 @@ def policy(text: str) -> Any:
 
 
 def problems(text: str) -> list[str]:
-    """What a notice with these [subsidies] is refused for; lines count from the text's first."""
+    """What a notice with these [subsidies] is refused for, in English; lines count from the first
+    of the text."""
     try:
-        read_policy(text + HEAD)
+        with translation.override("en"):
+            read_policy(text + HEAD)
     except Refused as refused:
         return [str(message) for message in refused.messages]
     return []
