@@ -10,6 +10,7 @@ from enrollment.benefits import benefit, incentive, later_by, waiting
 from enrollment.errors import Refused
 from enrollment.facts import Facts, day_start
 from enrollment.notice import read_policy
+from enrollment.pricing import price
 
 HEAD = """
 slug = "benefit-2025"
@@ -306,6 +307,57 @@ def test_paying_up_never_makes_the_waiting_longer_nor_shorter_than_its_floors(mi
 )
 def test_months_later(day, months, expected):
     assert str(later_by(date.fromisoformat(day), months)) == expected
+
+
+# --- as a price tells it
+
+FEE = """
+[[windows]]
+key = "concentrated"
+title = "集中征缴期"
+from = 2024-09-01
+until = 2024-12-31
+clause = "三"
+
+[[windows]]
+key = "makeup"
+title = "补缴期"
+from = 2025-01-01
+until = 2025-12-31
+clause = "三"
+
+[fee]
+individual_fen = 40000
+clause = "二"
+words = "个人缴费标准为每人每年 400 元"
+
+[[fee.rules]]
+name = "父母一方已参保的新生儿"
+when = { category = "1401", parent_enrolled = true, days_since_birth = { until = 90 } }
+individual_fen = 0
+clause = "五4"
+words = "新生儿出生 90 天内参保且父母一方参保的，免缴"
+"""
+LATE_BY_WINDOW = REFORM.replace(
+    "late = { paid_on = { from = 2025-01-01 } }", 'late = { window = "makeup" }'
+)
+
+
+def test_a_newborn_of_an_enrolled_parent_is_free_and_covered_from_birth():
+    born = date(2025, 3, 5)
+    registered = day_start(date(2025, 4, 2))  # 28 days old
+    facts = Facts(born_on=born, category="1401", registered_at=registered, parent_enrolled=True)
+    found = price(policy(FEE, RULES, LATE_BY_WINDOW), facts)
+    assert (found.fee_fen, found.benefit_from) == (0, born)
+    late = facts.asked(registered_at=day_start(date(2025, 6, 4)))  # 91 days old
+    found = price(policy(FEE, RULES, LATE_BY_WINDOW), late)
+    assert (found.fee_fen, found.benefit_from) == (40000, date(2025, 6, 4))
+
+
+def test_who_pays_in_the_window_for_late_comers_waits():
+    notice = policy(FEE, LATE_BY_WINDOW)
+    assert price(notice, paid("2024-12-31")).benefit_from == date(2025, 1, 1)
+    assert price(notice, paid("2025-02-10")).benefit_from == date(2025, 5, 10)
 
 
 # --- incentives
