@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from enrollment.facts import ZONE
 from enrollment.models import Campaign
 from reports.models import Ranking
+from reports.rankings.queries import rule_of_ranking
 
 WIDTHS = (6, 16, 12, 12, 12, 12, 10, 8, 8, 14, 30)
 
@@ -23,7 +24,7 @@ def ranking_workbook(campaign: Campaign, ranking: Ranking) -> bytes:
     book = Workbook()
     sheet = book.active
     sheet.title = _("Ranking")
-    rule = next(rule for rule in campaign.policy["rankings"] if rule.key == ranking.kind)
+    rule = rule_of_ranking(ranking)
     sheet.append(
         [f"{ranking.region.name} {rule.title} {_('Ranking No. %(n)s') % {'n': ranking.number}}"]
     )

@@ -4,13 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Max, QuerySet
+from django.utils.translation import gettext as _
 
 from enrollment import clock
 from enrollment.access import Role, sees_all_of
 from enrollment.models import Campaign, Region, User
 from payments.models import Match
 from quotas.models import TargetSet
-from reports.models import Ranking
+from reports.models import Ranking, RankingRow
 from reports.rankings.rules import Previous, due_instants
 from reports.sections import RankingRule, span_of
 
@@ -20,7 +21,7 @@ OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 def visible_rankings(campaign: Campaign, user: User) -> QuerySet[Ranking]:
     """Published ones for everybody who works in the campaign; drafts for the bureau only."""
     rows = Ranking.objects.filter(campaign=campaign).select_related(
-        "region", "target_set", "published_by", "frozen_by"
+        "region", "target_set", "published_by", "frozen_by", "policy_version"
     )
     office = user.role in OFFICE and sees_all_of(user, campaign)
     return rows if office else rows.exclude(published_at=None)
@@ -45,6 +46,42 @@ def previous_places(
         row.region_id: Previous(row.rank, row.counted, row.rank == worst and worst > 1)
         for row in before.rows.all()
     }
+
+
+def rule_of_ranking(ranking: Ranking) -> RankingRule:
+    """The rule under which it was frozen, whatever the policy says today."""
+    rules = ranking.policy_version.read()["rankings"]
+    found: RankingRule = next(rule for rule in rules if rule.key == ranking.kind)
+    return found
+
+
+@dataclass(frozen=True)
+class Followed:
+    """What follows for a unit, with the reason; `reason` in the reader's language."""
+
+    name: str
+    words: str
+    clause: str
+    reason: str
+    by_decision: bool
+
+
+def followed(row: RankingRow, rule: RankingRule) -> list[Followed]:
+    """The consequences that a frozen row keeps, explained by the rule that it was frozen under."""
+    reasons: dict[tuple[str, str], list[str]] = {}
+    for each in rule.consequences:
+        said = _("tied last") if each.when == "last" and row.tied else each.reason
+        reasons.setdefault((each.clause, each.words), []).append(said)
+    return [
+        Followed(
+            name=row.name,
+            words=kept["words"],
+            clause=kept["clause"],
+            reason="、".join(reasons.get((kept["clause"], kept["words"]), [])),
+            by_decision=bool(kept.get("by_decision")),
+        )
+        for kept in row.consequences
+    ]
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db.models import Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import clock
@@ -16,7 +17,7 @@ from enrollment.models import Campaign
 from quotas.rules import next_checkpoint
 from reports.models import Ranking, RankingRow
 from reports.rankings import exports, services
-from reports.rankings.queries import known_later, visible_rankings
+from reports.rankings.queries import followed, known_later, rule_of_ranking, visible_rankings
 from reports.rankings.rules import rate_bp
 
 PUBLISHERS = (Role.BUREAU, Role.ADMIN)
@@ -40,7 +41,9 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
     rows = list(found.rows.select_related("region"))
     total = _total(found)
     required = found.required_bp
-    rule = services.rule_of(campaign, found.kind)
+    rule = rule_of_ranking(found)
+    with translation.override("zh-hans"):  # the printed bulletin is Chinese
+        in_print = [follows for row in rows if (follows := followed(row, rule))]
     return render(
         request,
         "reports/ranking.html",
@@ -48,7 +51,11 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
             "ranking": found,
             "rule": rule,
             "rows": [
-                {"row": row, "gap_bp": None if required is None else row.rate_bp - required}
+                {
+                    "row": row,
+                    "gap_bp": None if required is None else row.rate_bp - required,
+                    "follows": followed(row, rule),
+                }
                 for row in rows
             ],
             "total": total,
@@ -56,7 +63,8 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
             "checkpoint_bp": _checkpoint_bp(campaign, found),
             "reached": sum(1 for row in rows if required is not None and row.rate_bp >= required),
             "missed": sum(1 for row in rows if required is not None and row.rate_bp < required),
-            "consequences": [row for row in rows if row.consequences],
+            "in_print": in_print,
+            "undecided": [c for c in rule.consequences if c.when == "by_decision"],
             "known_later": known_later(found),
             "document": campaign.policy["document"],
             "earlier": _with_totals(
@@ -106,6 +114,7 @@ def _total(found: Ranking) -> dict[str, int]:
         added=Sum("added"),
         registered=Sum("registered"),
     )
+    sums = {key: value or 0 for key, value in sums.items()}  # nobody took part
     return {**sums, "rate_bp": rate_bp(sums["counted"], sums["target"])}
 
 
@@ -118,7 +127,12 @@ def _with_totals(rows: Iterable[Ranking]) -> list[dict[str, object]]:
         .annotate(target=Sum("target"), counted=Sum("counted"))
     }
     return [
-        {"ranking": row, "rate_bp": rate_bp(sums[row.pk]["counted"], sums[row.pk]["target"])}
+        {
+            "ranking": row,
+            "rate_bp": rate_bp(sums[row.pk]["counted"], sums[row.pk]["target"])
+            if row.pk in sums
+            else None,
+        }
         for row in found
     ]
 

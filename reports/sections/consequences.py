@@ -35,8 +35,8 @@ class Consequence:
         return {**told, "by_decision": True} if self.by_decision else told
 
     @property
-    def condition(self) -> str:
-        """When it follows, for a person."""
+    def reason(self) -> str:
+        """What holds where it follows, for a person."""
         said = {
             "last": _("last"),
             "last_twice_unfinished": _("last twice running and unfinished"),
@@ -48,13 +48,18 @@ class Consequence:
             "by_decision": _("by decision"),
         }[self.when]
         if self.when == "top" and self.at_least_bp:
-            said = _("%(place)s, at least %(share)s%%") % {
+            return _("%(place)s, at least %(share)s%%") % {
                 "place": said,
                 "share": _percent(self.at_least_bp),
             }
-        if self.by_decision and self.when != "by_decision":
-            said = _("%(condition)s, by decision") % {"condition": said}
         return said
+
+    @property
+    def condition(self) -> str:
+        """The reason, and whether a person decides."""
+        if self.by_decision and self.when != "by_decision":
+            return _("%(condition)s, by decision") % {"condition": self.reason}
+        return self.reason
 
 
 def _percent(bp: int) -> str:

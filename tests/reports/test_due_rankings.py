@@ -3,10 +3,14 @@
 The practice clock stands at Friday 2022-11-18 16:30; the campaign was opened at that instant.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.db.models import F
+from django.urls import reverse
 
 from enrollment import jobs, tasks
+from enrollment.errors import Refused
 from enrollment.models import Job, User
 from enrollment.services import campaigns
 from reports.models import Ranking, Rollup
@@ -135,3 +139,178 @@ def test_a_ranking_published_by_hand_is_not_asked_for(campaign, clock):
     )  # fmt: skip
     tasks.tick()
     assert asked() == []
+
+
+# --- a ranking that could not be frozen
+
+
+@pytest.fixture
+def fault(monkeypatch):
+    """fault(error): freezing fails with it; fault(None): it works again."""
+    from reports.rankings import services
+
+    works = services.freeze_ranking
+
+    def set_fault(error):
+        def freeze(**how):
+            if error:
+                raise error
+            return works(**how)
+
+        monkeypatch.setattr(services, "freeze_ranking", freeze)
+
+    return set_fault
+
+
+@pytest.mark.parametrize(
+    ("error", "state"), [(Refused("no targets"), "refused"), (RuntimeError("x"), "failed")]
+)
+def test_a_ranking_that_failed_is_asked_for_again_by_the_next_tick(
+    campaign, clock, fault, error, state
+):
+    clock("2022-11-18 17:00")
+    fault(error)
+    tasks.tick()
+    work()
+    assert [row.state for row in asked()] == [state] and not Ranking.objects.exists()
+    fault(None)
+    tasks.tick()
+    tasks.tick()
+    first, second = asked()  # two ticks, one new job
+    assert (first.once_key, second.args) == (None, first.args)
+    work()
+    assert Ranking.objects.get().published_at
+    tasks.tick()
+    assert len(asked()) == 2
+
+
+def test_a_lasting_fault_is_tried_after_growing_pauses(campaign, clock, fault):
+    """So that a day of ticks does not fill the table: at once, a minute, two minutes later."""
+    clock("2022-11-18 17:00")
+    fault(RuntimeError("x"))
+    for _tick in range(4):
+        tasks.tick()
+        work()
+    assert [row.state for row in asked()] == ["failed", "failed"]
+    second = asked()[-1]
+    Job.objects.filter(pk=second.pk).update(finished_at=F("finished_at") - timedelta(seconds=61))
+    tasks.tick()
+    work()
+    assert len(asked()) == 3
+    Job.objects.filter(pk=asked()[-1].pk).update(
+        finished_at=F("finished_at") - timedelta(seconds=61)
+    )
+    tasks.tick()
+    assert len(asked()) == 3  # now two minutes are due
+
+
+def test_a_waiting_job_keeps_its_key(campaign, clock):
+    clock("2022-11-18 17:00")
+    tasks.tick()
+    (row,) = asked()
+    tasks.tick()
+    assert [each.pk for each in asked()] == [row.pk] and asked()[0].once_key
+
+
+# --- only the unfinished, and other periods
+
+AFTERWARDS = """
+[[rankings]]
+key = "afterwards"
+title = "后段周排名"
+window = "whole"
+after = "concentrated"
+every = "week"
+weekday = "friday"
+hour = "17:00"
+participants = "unfinished"
+publish = "when_books_hold"
+clause = "六（二）"
+words = "未完成任务的继续周排名"
+
+[[rankings.consequences]]
+when = "unfinished"
+words = "约谈"
+clause = "六（三）"
+
+[[rankings.consequences]]
+when = "by_decision"
+words = "问责"
+clause = "八（三）"
+"""
+
+
+@pytest.fixture
+def afterwards(campaign):
+    version = campaign.policy_version
+    version.source += AFTERWARDS
+    version.save()
+
+
+def test_afterwards_only_the_unfinished_are_ranked(campaign, afterwards, clock, enroll):
+    enroll("north-1", 10)  # all of its target
+    enroll("south-1", 5)
+    clock("2022-12-02 17:00")  # the first Friday behind 30 November
+    tasks.tick()
+    work()
+    ranking = Ranking.objects.get(kind="afterwards")
+    assert (ranking.as_of, bool(ranking.published_at)) == (at("2022-12-02 17:00"), True)
+    assert list(ranking.rows.values_list("name", "counted", "rank")) == [("城南乡", 5, 1)]
+    assert ranking.rows.get().consequences == [{"clause": "六（三）", "words": "约谈"}]
+
+
+def test_with_nobody_left_it_is_frozen_without_rows(campaign, afterwards, clock, enroll, sign_in):
+    enroll("north-1", 10)
+    enroll("south-1", 20)
+    clock("2022-12-02 17:00")
+    tasks.tick()
+    work()
+    ranking = Ranking.objects.get(kind="afterwards")
+    assert ranking.published_at and not ranking.rows.exists()
+    bob = sign_in("bob")
+    page = bob.get(reverse("ranking", args=[campaign.slug, ranking.pk]))
+    assert page.status_code == 200 and "各单位均已完成任务" in page.content.decode()
+    assert bob.get(reverse("ranking-xlsx", args=[campaign.slug, ranking.pk])).status_code == 200
+    clock("2022-12-09 17:00")
+    tasks.tick()
+    work()
+    assert Ranking.objects.filter(kind="afterwards").count() == 2
+    page = bob.get(reverse("rankings", args=[campaign.slug]), follow=True)
+    assert page.status_code == 200
+
+
+def test_the_page_tells_clause_words_and_reason_and_what_a_person_decides(
+    campaign, afterwards, clock, enroll, sign_in
+):
+    enroll("south-1", 5)
+    clock("2022-12-02 17:00")
+    tasks.tick()
+    work()
+    ranking = Ranking.objects.get(kind="afterwards")
+    text = sign_in("bob").get(reverse("ranking", args=[campaign.slug, ranking.pk])).content.decode()
+    assert "“六（三）”予以约谈" in text  # the bulletin
+    assert "未完成任务" in text and "问责" in text and "八（三）" in text
+
+
+def test_a_ranking_that_a_new_notice_no_longer_has_is_still_shown(
+    campaign, afterwards, clock, sign_in
+):
+    from enrollment.models import PolicyVersion
+
+    clock("2022-12-02 17:00")
+    tasks.tick()
+    work()
+    ranking = Ranking.objects.get(kind="afterwards")
+    old = campaign.policy_version
+    PolicyVersion.objects.create(
+        **{
+            field.name: getattr(old, field.name)
+            for field in PolicyVersion._meta.concrete_fields
+            if field.name not in ("id", "number", "source")
+        },
+        number=old.number + 1,
+        source=old.source.replace(AFTERWARDS, ""),
+    )
+    for name in ("ranking", "ranking-xlsx"):
+        page = sign_in("alice").get(reverse(name, args=[campaign.slug, ranking.pk]))
+        assert page.status_code == 200
