@@ -7,6 +7,7 @@ class EnrollmentConfig(AppConfig):
     name = "enrollment"
 
     def ready(self) -> None:
-        from enrollment import doors
+        from enrollment import describe, doors
 
         doors.open_doors()
+        describe.register()

@@ -1,14 +1,38 @@
 """What apps above add to the loading of a notice: the notice door's other half."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from enrollment.models import Campaign
 from enrollment.notice import Policy
+from enrollment.policy.paragraphs import Paragraph
+
+Describer = Callable[[Policy], list[Paragraph]]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """One thing a campaign needs. `state`: "ready", "missing" (an exception when it is opened) or
+    "blocking" (it cannot be opened). `figure` leads to `url`; `gaps` is what exceptions say."""
+
+    key: str
+    title: str
+    state: str
+    figure: str
+    todo: str = ""
+    url: str = ""
+    gaps: tuple[str, ...] = ()
+
+
+READY, MISSING, BLOCKING = "ready", "missing", "blocking"
 
 _after: list[Callable[[Campaign], Any]] = []
 _describe: list[Callable[[Policy], dict[str, Any]]] = []
 _gaps: list[Callable[[Policy], list[str]]] = []
+_readiness: list[Callable[[Campaign], Iterable[Readiness]]] = []
+_sections: dict[str, tuple[Any, Describer]] = {}
+_names: dict[str, Callable[[Policy], Mapping[Any, str]]] = {}
 
 
 def after_load(function: Callable[[Campaign], Any]) -> None:
@@ -21,9 +45,24 @@ def describe(function: Callable[[Policy], dict[str, Any]]) -> None:
     _describe.append(function)
 
 
+def describe_section(name: str, function: Describer, title: Any = "") -> None:
+    """`function(policy)` says a section in plain words; `title` heads its panel."""
+    _sections[name] = (title, function)
+
+
+def name_values(field: str, function: Callable[[Policy], Mapping[Any, str]]) -> None:
+    """`function(policy)`: what the keys of a condition's field are called in that notice."""
+    _names[field] = function
+
+
 def readiness(function: Callable[[Policy], list[str]]) -> None:
     """`function(policy)` says in sentences what is missing before a campaign is ready."""
     _gaps.append(function)
+
+
+def readiness_of(function: Callable[[Campaign], Iterable[Readiness]]) -> None:
+    """`function(campaign)` tells how far something the campaign needs has come."""
+    _readiness.append(function)
 
 
 def run_after_load(campaign: Campaign) -> None:
@@ -35,5 +74,21 @@ def description(policy: Policy) -> dict[str, Any]:
     return {key: value for function in _describe for key, value in function(policy).items()}
 
 
+def describer(name: str) -> tuple[str, Describer | None]:
+    """Title and describer of a section; its own name and None where no app describes it."""
+    title, function = _sections.get(name, (name, None))
+    return str(title or name), function
+
+
+def names(policy: Policy) -> dict[str, Mapping[Any, str]]:
+    """Field of a condition → what its keys are called."""
+    return {field: function(policy) for field, function in _names.items()}
+
+
 def gaps(policy: Policy) -> list[str]:
     return [sentence for function in _gaps for sentence in function(policy)]
+
+
+def readiness_items(campaign: Campaign) -> list[Readiness]:
+    """In the order in which the apps were asked: the ground floor's first."""
+    return [item for function in _readiness for item in function(campaign)]

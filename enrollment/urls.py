@@ -13,7 +13,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("first-administrator/", views.first_administrator, name="first-administrator"),
     path("jobs/<int:job_id>/", views.job, name="job"),
-    path("c/<slug:slug>/policy/", views.policy, name="policy"),
     path("c/<slug:slug>/clock/", views.move_clock, name="move-clock"),
     path("", include("enrollment.desk.urls")),
+    path("", include("enrollment.policy.urls")),
 ]

@@ -1,4 +1,4 @@
-"""Signing in, the way to one's home page, the policy, jobs, and a practice campaign's clock."""
+"""Signing in, the way to one's home page, jobs, and a practice campaign's clock."""
 
 import secrets
 from pathlib import Path
@@ -91,24 +91,6 @@ def first_administrator(request: Request) -> HttpResponse:
         "enrollment/first_administrator.html",
         {"form": form, "code_file": "set-up-code", "no_regions": not Region.objects.exists()},
         status=400 if form.errors else 200,
-    )
-
-
-@require_GET
-@allow(*EVERYONE)
-def policy(request: Request, slug: str) -> HttpResponse:
-    """The rules of the campaign in plain words, with their clauses and what is assumed."""
-    campaign = campaign_or_404(request.user, slug)
-    version = campaign.policy_version
-    return render(
-        request,
-        "enrollment/policy.html",
-        {
-            "version": version,
-            "policy": campaign.policy,
-            "rules": campaign.policy.sections,
-            "target_total": campaign.policy["targets"].total,
-        },
     )
 
 

@@ -7,6 +7,7 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        from payments import doors
+        from payments import describe, doors
 
         doors.open_doors()
+        describe.register()

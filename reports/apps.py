@@ -7,6 +7,7 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        from reports import doors
+        from reports import describe, doors
 
         doors.open_doors()
+        describe.register()

@@ -7,6 +7,7 @@ class SubsidiesConfig(AppConfig):
     name = "subsidies"
 
     def ready(self) -> None:
-        from subsidies import doors
+        from subsidies import describe, doors
 
         doors.open_doors()
+        describe.register()

@@ -35,6 +35,13 @@ set_language           POST  -        302 302     302  302   302  302   302   30
 first-administrator    GET   -        404 404     404  404   404  404   404   404   404     404
 first-administrator    POST  -        404 404     404  404   404  404   404   404   404     404
 policy                 GET   -        200 200     200  200   200  200   200   200   403     in
+policy-trial           GET   -        200 200     200  200   200  200   200   200   403     in
+policy-trial           POST  -        200 200     200  200   200  200   200   200   403     in
+policy-versions        GET   -        200 200     200  200   200  200   200   200   403     in
+policy-readiness       GET   -        403 403     403  200   200  403   403   200   403     in
+campaign-opening       GET   -        405 405     405  405   405  405   405   405   405     405
+campaign-opening       POST  -        403 403     403  403   302  403   403   403   403     in
+policy-funding         GET   -        403 403     403  200   200  403   403   200   403     in
 move-clock             GET   -        405 405     405  405   405  405   405   405   405     405
 move-clock             POST  -        403 403     403  302   302  403   403   403   403     in
 job                    GET   -        404 404     404  200   200  404   200   200   403     in
@@ -47,6 +54,24 @@ desk-save              GET   -        405 405     405  405   405  405   405   40
 desk-save              POST  -        200 422     403  403   403  403   403   403   403     in
 registration-withdrawal GET  -        405 405     405  405   405  405   405   405   405     405
 registration-withdrawal POST -        200 404     403  403   403  403   403   403   403     in
+
+targets                GET   -        403 403     403  200   200  403   403   200   403     in
+target-import          GET   -        403 403     403  200   200  403   403   403   403     in
+target-import          POST  -        403 403     403  422   422  403   403   403   403     in
+target-set             GET   -        403 403     403  200   200  403   403   200   403     in
+target-set-region      GET   county   403 403     403  200   200  403   403   200   403     in
+target-set-region      GET   north    403 403     403  200   200  403   403   200   403     in
+target-version         GET   -        403 403     403  200   200  403   403   200   403     in
+target-lock            GET   -        405 405     405  405   405  405   405   405   405     405
+target-lock            POST  -        403 403     403  302   302  403   403   403   403     in
+target-break-down      GET   county   403 403     403  200   200  403   403   403   403     in
+target-break-down      GET   north    403 403     403  200   200  403   403   403   403     in
+target-break-down      POST  north    403 403     403  422   422  403   403   403   403     in
+target-reported        GET   -        403 403     403  200   200  403   403   403   403     in
+target-reported        POST  -        403 403     403  422   422  403   403   403   403     in
+denominators           GET   -        403 403     403  200   200  403   403   200   403     in
+denominator-entry      GET   -        405 405     405  405   405  405   405   405   405     405
+denominator-entry      POST  -        403 403     403  422   422  403   403   403   403     in
 
 payment-files          GET   -        403 403     403  200   200  403   200   200   403     in
 payment-files          POST  -        403 403     403  422   422  403   422   403   403     in

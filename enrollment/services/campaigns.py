@@ -12,6 +12,7 @@ from enrollment import loading
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, PolicyVersion, Region, User
 from enrollment.notice import Policy, parse, read_policy
+from enrollment.policy import readiness
 from enrollment.services.regions import load_regions
 
 
@@ -105,8 +106,9 @@ def load_notice(
         _update(campaign, policy, region, practice)
     _add_version(campaign, notice, by=by, now=now, why=why)
     loading.run_after_load(campaign)
-    if not draft and campaign.state == Campaign.State.DRAFT:
-        _open(campaign, by=by, now=now, why=why)
+    opens = not draft and campaign.state == Campaign.State.DRAFT
+    if opens and not readiness.obstacles(campaign):
+        open_campaign(campaign, by=by, now=now, why=why)
     return campaign
 
 
@@ -161,25 +163,22 @@ def _add_version(
 
 def gaps(campaign: Campaign) -> list[str]:
     """What is missing before the campaign is ready, as sentences."""
-    policy = campaign.policy
-    missing = loading.gaps(policy)
-    if not policy["windows"]:
-        missing.append(_("The notice states no window."))
-    if policy["fee"] is None:
-        missing.append(_("The notice states no fee."))
-    if not User.objects.filter(
-        is_active=True, region__path__startswith=campaign.region.path
-    ).exists():
-        missing.append(_("Nobody works in this campaign yet: there are no users."))
-    return missing
+    return readiness.gaps(campaign)
 
 
-def _open(campaign: Campaign, *, by: User, now: datetime, why: str) -> None:
-    """Draft → open. Gaps that people can still fill are recorded as exceptions; without windows
-    or a fee nobody could be registered, so the campaign stays a draft."""
-    policy = campaign.policy
-    if not policy["windows"] or policy["fee"] is None:
-        return
+@transaction.atomic
+def open_campaign(campaign: Campaign, *, by: User, now: datetime, why: str) -> None:
+    """Draft → open. Gaps that people can still fill are recorded as exceptions, with the reason.
+
+    Errors: Refused for a campaign that is no draft, and without windows or a fee: nobody could be
+    registered.
+    """
+    campaign = _locked(campaign)
+    if campaign.state != Campaign.State.DRAFT:
+        raise Refused(_("%(title)s is not a draft.") % {"title": campaign.title})
+    obstacles = readiness.obstacles(campaign)
+    if obstacles:
+        raise Refused(obstacles)
     campaign.state = Campaign.State.OPEN
     campaign.opened_at = now
     campaign.opened_with = gaps(campaign)
@@ -192,6 +191,12 @@ def _open(campaign: Campaign, *, by: User, now: datetime, why: str) -> None:
         why=why,
         facts={"gaps": campaign.opened_with},
     )
+
+
+def _locked(campaign: Campaign) -> Campaign:
+    """The same object, as it stands now and nobody else can change it."""
+    campaign.refresh_from_db(from_queryset=Campaign.objects.select_for_update())
+    return campaign
 
 
 @transaction.atomic

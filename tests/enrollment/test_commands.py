@@ -41,7 +41,7 @@ def test_load_notice_answers_campaign_targets_and_warnings():
     found = answer("load_notice", NOTICE, "--practice")
     assert found["campaign"] == "small-2023" and found["state"] == "open"
     assert found["targets"] == {"notice": {"units": 2, "sum": 30}}  # 10 + 20
-    assert len(found["warnings"]) == 1  # nobody works here yet
+    assert len(found["warnings"]) == 2  # no rosters; nobody works here yet
 
 
 def test_check_validates_and_changes_nothing():

@@ -1,0 +1,266 @@
+"""The ground floor's sections of a notice in plain words."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enrollment import loading
+from enrollment.benefits import BenefitRule, BenefitRules, IncentiveRules, WaitingRules
+from enrollment.facts import Condition
+from enrollment.models.resident import Category
+from enrollment.notice import Policy
+from enrollment.policy.paragraphs import Paragraph, Row, paragraph, percent, yuan
+from enrollment.policy.words import condition_in_words
+from enrollment.sections import Fee, Share, Window
+from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
+
+
+def who(policy: Policy, condition: Condition | None) -> Row:
+    """For whom a rule holds; left out where it holds for everybody."""
+    said = condition_in_words(condition, loading.names(policy)) if condition else ""
+    return _("For whom"), said
+
+
+def ages(age_on: str | date) -> Row:
+    """Said where it is not the first covered day, as everybody expects."""
+    return _("Ages are told on"), "" if age_on == COVERAGE_FROM else age_on_in_words(age_on)
+
+
+def eligibility(policy: Policy) -> list[Paragraph]:
+    rules = policy["eligibility"]
+    found = []
+    if rules.words or rules.assumed or rules.exclusions or rules.kinds:
+        otherwise = _("may enroll") if rules.otherwise == "admit" else _("may not enroll")
+        found.append(
+            paragraph(
+                rules, _("Whoever no rule names"), (_("Outcome"), otherwise), ages(rules.age_on)
+            )
+        )
+    for rule in rules.exclusions:
+        found.append(
+            paragraph(rule, "", (_("Outcome"), _("may not enroll")), who(policy, rule.when))
+        )
+    for rule in rules.kinds:
+        outcome = _("may enroll") if rule.admit else _("may not enroll")
+        evidence = (_("Evidence"), "、".join(rule.evidence))
+        found.append(paragraph(rule, "", (_("Outcome"), outcome), who(policy, rule.when), evidence))
+    return found
+
+
+_UNITS = {
+    "village": gettext_lazy("the person's village"),
+    "household": gettext_lazy("the household's village"),
+    "school": gettext_lazy("the school; the person's village where the school is not known"),
+}
+
+
+def attribution(policy: Policy) -> list[Paragraph]:
+    rules = policy["attribution"]
+    if rules is None:
+        return []
+    own = paragraph(
+        rules,
+        _("Everybody else") if rules.rules else _("Everybody"),
+        (_("Counts to"), str(_UNITS[rules.unit])),
+    )
+    return [
+        *(
+            paragraph(
+                rule,
+                condition_in_words(rule.when, loading.names(policy)),
+                (_("Counts to"), str(_UNITS[rule.unit])),
+            )
+            for rule in rules.rules
+        ),
+        own,
+    ]
+
+
+def windows(policy: Policy) -> list[Paragraph]:
+    return [
+        paragraph(
+            window,
+            window.title,
+            (_("From"), str(window.start)),
+            (_("Until"), _last_instant(window)),
+            (_("Takes"), _takes(window)),
+            (_("Payable on"), _pay_days(window)),
+            who(policy, window.when),
+        )
+        for window in policy["windows"]
+    ]
+
+
+def _last_instant(window: Window) -> str:
+    if window.closes_at is None:
+        return str(window.last_day)
+    return f"{window.last_day} {window.closes_at:%H:%M}"
+
+
+def _takes(window: Window) -> str:
+    if window.takes == "both":
+        return ""
+    only = {"registration": _("registrations only"), "payment": _("payments only")}
+    return only[window.takes]
+
+
+def _pay_days(window: Window) -> str:
+    if window.pay_days is None:
+        return ""
+    first, last = window.pay_days
+    return _("day %(first)s to %(last)s of each month") % {"first": first, "last": last}
+
+
+def fee(policy: Policy) -> list[Paragraph]:
+    rules: Fee | None = policy["fee"]
+    if rules is None:
+        return []
+    parts = [(part.name, yuan(part.fen)) for part in rules.components]
+    own = paragraph(
+        rules,
+        _("Everybody else") if rules.rules else _("Individual fee"),
+        (_("Fee"), yuan(rules.individual_fen)),
+        *parts,
+        *(_share(share) for share in rules.shares),
+        ages(rules.age_on),
+    )
+    return [
+        *(
+            paragraph(
+                rule,
+                rule.name,
+                (_("Fee"), yuan(_first(rule.individual_fen, rules.individual_fen))),
+                (_("Fiscal part"), _("is charged as well") if rule.with_fiscal else ""),
+                (_("Tier of benefits"), rule.benefit_tier),
+                who(policy, rule.when),
+            )
+            for rule in rules.rules
+        ),
+        own,
+    ]
+
+
+def _first(fen: int | None, otherwise: int | None) -> int | None:
+    return otherwise if fen is None else fen
+
+
+def _share(share: Share) -> Row:
+    carries = percent(share.share_bp) or yuan(share.fen) or _("not stated")
+    return (f"{share.group} {share.funder}" if share.group else share.funder), carries
+
+
+def fiscal(policy: Policy) -> list[Paragraph]:
+    rules = policy["fiscal"]
+    if rules is None:
+        return []
+    charged = policy["fee"] and any(rule.with_fiscal for rule in policy["fee"].rules)
+    to = "" if charged else _("nobody")
+    own = paragraph(
+        rules,
+        _("Fiscal subsidy"),
+        (_("A person"), yuan(rules.per_person_fen)),
+        (_("Charged to"), to),
+    )
+    return [
+        own,
+        *(paragraph(share, share.group or share.funder, _share(share)) for share in rules.shares),
+    ]
+
+
+def benefit(policy: Policy) -> list[Paragraph]:
+    rules: BenefitRules = policy["benefit"]
+    found = [_benefit_rule(policy, rule) for rule in rules.rules]
+    if rules.words or rules.clause:
+        found.insert(0, paragraph(rules, _("Benefits"), ages(rules.age_on)))
+    if rules.waiting:
+        found += _waiting(policy, rules.waiting)
+    if rules.incentives:
+        found.append(_incentives(rules.incentives))
+    return found
+
+
+def _benefit_rule(policy: Policy, rule: BenefitRule) -> Paragraph:
+    begins = {
+        "coverage_from": _("the first covered day"),
+        "paid_on": _("the day of payment"),
+        "registered_on": _("the day of registration"),
+        "birth": _("the day of birth"),
+    }[rule.begins]
+    after = []
+    if rule.after_months:
+        after.append(_("%(n)s months") % {"n": rule.after_months})
+    if rule.after_days:
+        after.append(_("%(n)s days") % {"n": rule.after_days})
+    if after:
+        begins = _("%(length)s after %(day)s") % {"length": "、".join(after), "day": begins}
+    ends = {"coverage_until": _("the last covered day"), "year_end": _("the end of the year")}
+    return paragraph(
+        rule,
+        condition_in_words(rule.when, loading.names(policy)) or _("Everybody"),
+        (_("Begins"), begins),
+        (_("Ends"), ends.get(str(rule.ends), str(rule.ends))),
+    )
+
+
+def _waiting(policy: Policy, rules: WaitingRules) -> list[Paragraph]:
+    unit = {"months": _("%(n)s months"), "days": _("%(n)s days")}[rules.unit]
+    length = {
+        key: unit % {"n": getattr(rules, key)} if getattr(rules, key) else ""
+        for key in ("fixed", "per_missed_year", "per_repaid_year", "floor")
+    }
+    first = "" if rules.first_missed_counts else _("does not count")
+    own = paragraph(
+        rules,
+        _("Waiting after late or broken enrollment"),
+        (_("Fixed part"), length["fixed"]),
+        (_("For each missed year"), length["per_missed_year"]),
+        (_("First missed year"), first),
+        (_("Taken off for each year paid up"), length["per_repaid_year"]),
+        (_("At least"), length["floor"]),
+        (
+            _("At least, from so many missed years"),
+            str(rules.floor_from_years) if rules.floor_from_years else "",
+        ),
+        (
+            _("Also for"),
+            condition_in_words(rules.late, loading.names(policy)) if rules.late else "",
+        ),
+    )
+    names = loading.names(policy)
+    return [
+        own,
+        *(
+            paragraph(
+                each, _("Does not wait: %(whom)s") % {"whom": condition_in_words(each.when, names)}
+            )
+            for each in rules.exempt
+        ),
+    ]
+
+
+def _incentives(rules: IncentiveRules) -> Paragraph:
+    years = _("%(n)s continuous years") % {"n": rules.from_years}
+    return paragraph(
+        rules,
+        _("Incentive for years without a gap"),
+        (_("From"), years),
+        (_("Each year adds"), yuan(rules.per_year_fen)),
+        (_("Each year without a claim adds"), yuan(rules.unused_year_fen or None)),
+        (_("At most"), yuan(rules.limit_fen)),
+        (_("Begins anew"), rules.resets),
+    )
+
+
+def register() -> None:
+    loading.describe_section("eligibility", eligibility, gettext_lazy("Who may enroll"))
+    loading.describe_section("attribution", attribution, gettext_lazy("Where a person counts"))
+    loading.describe_section("windows", windows, gettext_lazy("When"))
+    loading.describe_section("fee", fee, gettext_lazy("What a person pays"))
+    loading.describe_section("fiscal", fiscal, gettext_lazy("Fiscal subsidy"))
+    loading.describe_section("benefit", benefit, gettext_lazy("From when to when"))
+    loading.name_values(
+        "category", lambda _policy: {each.value: str(each.label) for each in Category}
+    )
+    loading.name_values("window", lambda p: {each.key: each.title for each in p["windows"]})
+    loading.name_values("kind", lambda p: {each.key: each.name for each in p["eligibility"].kinds})

@@ -1,0 +1,67 @@
+"""A policy as panels: a panel for each section, in the notice's order, in plain words."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from enrollment import loading
+from enrollment.notice import Policy, parse
+from enrollment.policy.paragraphs import Panel, plain
+
+HEAD = ("document", "campaign")  # stand in the page's left column
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """What the notice leaves open, and our reading of it."""
+
+    section: str
+    title: str
+    clause: str
+    assumed: str
+
+
+def order(source: str, parents: tuple[tuple[str, str], ...] = ()) -> list[str]:
+    """Names of sections as the notice's own file has them, then those it takes over."""
+    names: dict[str, None] = dict.fromkeys(parse(source))
+    for name, text in parents:
+        names |= dict.fromkeys(key for key in parse(text, name) if key not in names)
+    return [name for name in names if name not in HEAD]
+
+
+def panels(policy: Policy, names: list[str]) -> list[Panel]:
+    """Of the sections of these names that say anything."""
+    found = []
+    for name in names:
+        if name not in policy.sections:
+            continue
+        title, describer = loading.describer(name)
+        paragraphs = describer(policy) if describer else plain(policy[name])
+        if paragraphs:
+            found.append(Panel(name, title, tuple(paragraphs)))
+    return found
+
+
+def assumptions(shown: list[Panel]) -> list[Assumption]:
+    return [
+        Assumption(panel.name, each.title or panel.title, each.clause, each.assumed)
+        for panel in shown
+        for each in panel.paragraphs
+        if each.assumed
+    ]
+
+
+@dataclass(frozen=True)
+class Parent:
+    """A document that the notice extends: the file's name, and what it is."""
+
+    file: str
+    number: str
+    title: str
+
+
+def parents(texts: tuple[tuple[str, str], ...]) -> list[Parent]:
+    found = []
+    for name, text in texts:
+        document: dict[str, Any] = parse(text, name).get("document", {})
+        found.append(Parent(name, str(document.get("number", "")), str(document.get("title", ""))))
+    return found

@@ -1,0 +1,114 @@
+"""The sections of payments in plain words, and whether collected money has an account to go to."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enrollment import loading
+from enrollment.loading import MISSING, READY, Readiness
+from enrollment.models import Campaign
+from enrollment.notice import Policy
+from enrollment.policy.paragraphs import Paragraph, paragraph, yuan
+
+
+def payments(policy: Policy) -> list[Paragraph]:
+    rules = policy["payments"]
+    late = {
+        "mark": _("are matched and marked late"),
+        "hold": _("stay open until somebody decides"),
+    }
+    if not (rules.words or rules.assumed or rules.clause):
+        return []
+    return [paragraph(rules, _("Late payments"), (_("Outcome"), late[rules.late]))]
+
+
+def refunds(policy: Policy) -> list[Paragraph]:
+    parts = {
+        "own": _("what the person bore"),
+        "all": _("what was paid for them too"),
+        "none": _("nothing"),
+    }
+    before = {
+        "coverage_from": _("before the first covered day"),
+        "benefit_from": _("before benefits begin"),
+    }
+    return [
+        paragraph(
+            rule,
+            rule.name,
+            (_("Comes back"), parts[rule.part]),
+            (_("Last day"), str(rule.until or "")),
+            (_("Only"), before.get(rule.before, "")),
+            (_("Benefits used"), _("nothing comes back") if rule.forbidden_by_use else ""),
+        )
+        for rule in policy["refunds"]
+    ]
+
+
+def channels(policy: Policy) -> list[Paragraph]:
+    kinds = {
+        "online": _("online"),
+        "counter": _("at a counter"),
+        "collector": _("through a collector"),
+        "on_behalf": _("on behalf"),
+    }
+    return [
+        paragraph(
+            each,
+            each.name,
+            (_("Kind"), kinds[each.kind]),
+            (_("Steps"), " → ".join(each.steps)),
+            (_("Called in files"), "、".join(each.synonyms)),
+        )
+        for each in policy["channels"]
+    ]
+
+
+def money_in_hand(policy: Policy) -> list[Paragraph]:
+    rules = policy["money_in_hand"]
+    if rules is None:
+        return []
+    days = rules.limit_working_days
+    first = _("counts") if rules.first_day_counts else ""
+    return [
+        paragraph(
+            rules,
+            _("Collected money"),
+            (_("Remitted at the latest at"), yuan(rules.limit_fen)),
+            (_("or after"), _("%(n)s working days") % {"n": days} if days else ""),
+            (_("First day"), first),
+            (_("Goes to"), rules.account),
+        ),
+        *(
+            paragraph(each, each.name, (_("Bank"), each.bank), (_("Account"), each.number))
+            for each in rules.accounts
+        ),
+    ]
+
+
+def readiness(campaign: Campaign) -> Iterable[Readiness]:
+    """The accounts for collected money that the notice names."""
+    rules = campaign.policy["money_in_hand"]
+    if rules is None:
+        return
+    named = len(rules.accounts)
+    url = reverse("policy", args=[campaign.slug]) + "#money_in_hand"
+    yield Readiness(
+        key="accounts",
+        title=_("Accounts"),
+        state=READY if named else MISSING,
+        figure=_("%(n)s accounts") % {"n": named},
+        todo="" if named else _("Add [[money_in_hand.accounts]] to the notice file and load it."),
+        url=url,
+        gaps=() if named else (_("The notice names no account for collected money."),),
+    )
+
+
+def register() -> None:
+    loading.describe_section("payments", payments, gettext_lazy("Late money"))
+    loading.describe_section("refunds", refunds, gettext_lazy("What comes back"))
+    loading.describe_section("channels", channels, gettext_lazy("How to pay"))
+    loading.describe_section("money_in_hand", money_in_hand, gettext_lazy("Money in hand"))
+    loading.readiness_of(readiness)

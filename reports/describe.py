@@ -1,0 +1,120 @@
+"""The sections of reports in plain words."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enrollment import loading
+from enrollment.notice import Policy
+from enrollment.policy.paragraphs import Paragraph, Row, paragraph, percent, yuan
+from reports.sections import Consequence, Reward, Schedule, Stage
+
+
+def _titles(policy: Policy) -> dict[str, str]:
+    return {window.key: window.title for window in policy["windows"]}
+
+
+def _follows(consequences: Sequence[Consequence]) -> list[Row]:
+    return [
+        (each.condition, f"{each.words}（{each.clause}）" if each.clause else each.words)
+        for each in consequences
+    ]
+
+
+def _schedule(policy: Policy, rule: Schedule) -> list[Row]:
+    titles = _titles(policy)
+    return [
+        (_("When"), rule.period_words),
+        (_("Within"), titles.get(rule.window, rule.window)),
+        (_("From"), str(rule.start or "")),
+        (_("After"), titles.get(rule.after, rule.after)),
+    ]
+
+
+def _who(participants: str) -> Row:
+    return _("Who takes part"), _("who has not finished") if participants == "unfinished" else ""
+
+
+def rankings(policy: Policy) -> list[Paragraph]:
+    return [
+        paragraph(
+            rule,
+            rule.title,
+            *_schedule(policy, rule),
+            _who(rule.participants),
+            (_("Ranked by"), _("registered people") if rule.basis == "registered" else ""),
+            (
+                _("Published"),
+                _("by itself once the books hold")
+                if rule.publish == "when_books_hold"
+                else _("by a person"),
+            ),
+            *_follows(rule.consequences),
+        )
+        for rule in policy["rankings"]
+    ]
+
+
+def follow_up(policy: Policy) -> list[Paragraph]:
+    return [
+        paragraph(
+            rule,
+            rule.title,
+            *_schedule(policy, rule),
+            _who(rule.participants),
+            (_("To"), rule.to),
+            (_("Contact"), rule.contact),
+        )
+        for rule in policy["follow_up"]
+    ]
+
+
+def appraisal(policy: Policy) -> list[Paragraph]:
+    rules = policy["appraisal"]
+    found = [paragraph(rules, _("Appraisal"))] if rules.words else []
+    found += [_stage(policy, stage) for stage in rules.stages]
+    found += [_reward(policy, reward) for reward in rules.rewards]
+    if rules.disqualified.words:
+        found.append(paragraph(rules.disqualified, _("False reports")))
+    return found
+
+
+def _stage(policy: Policy, stage: Stage) -> Paragraph:
+    ends = str(stage.on) if stage.on else _titles(policy).get(stage.window, stage.window)
+    return paragraph(
+        stage,
+        stage.title,
+        (_("At the end of"), ends),
+        (_("Of the target"), percent(stage.share_bp)),
+        (_("Final"), _("yes") if stage.final else ""),
+        _who(stage.participants),
+        *_follows(stage.consequences),
+    )
+
+
+def _reward(policy: Policy, reward: Reward) -> Paragraph:
+    per = {
+        "enrolled": _("each enrolled person"),
+        "above_target": _("each person above the target"),
+        "each": _("each unit"),
+        "missed_hardship": _("each missed person of a hardship category"),
+    }[reward.per]
+    if reward.to == "institution":
+        per = _("each institution")
+    conditions = {"met": _("the stage's share is reached"), "on_time": _("everything was in time")}
+    stage = policy["appraisal"].stage(reward.stage)
+    return paragraph(
+        reward,
+        reward.title,
+        (_("Stage"), stage.title if stage else reward.stage),
+        (_("Taken off") if reward.deduct else _("Paid"), yuan(reward.fen)),
+        (_("For"), per),
+        (_("Where"), "，".join(conditions.get(each, each) for each in reward.conditions)),
+    )
+
+
+def register() -> None:
+    loading.describe_section("rankings", rankings, gettext_lazy("Rankings"))
+    loading.describe_section("follow_up", follow_up, gettext_lazy("Follow-up"))
+    loading.describe_section("appraisal", appraisal, gettext_lazy("Appraisal"))

@@ -1,0 +1,211 @@
+"""Subsidies in plain words, and how far the rosters have come."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from config.lib import figures
+from enrollment import loading
+from enrollment.facts import Condition
+from enrollment.loading import MISSING, READY, Readiness
+from enrollment.models import Campaign
+from enrollment.notice import Policy
+from enrollment.policy.paragraphs import Paragraph, Row, paragraph, percent, yuan
+from enrollment.policy.words import condition_in_words
+from enrollment.sections import Share
+from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
+from subsidies.models import Entitlement
+from subsidies.sections import Grant, SubsidyRule, SubsidyRules
+
+
+def subsidies(policy: Policy) -> list[Paragraph]:
+    rules: SubsidyRules = policy["subsidies"]
+    found = [each for rule in rules.categories for each in _category(policy, rule)]
+    for supplement in rules.supplements:
+        grant = supplement.grant
+        to = "、".join(_called(rules, key) for key in supplement.to) or _("every category")
+        found.append(paragraph(grant, supplement.name, (_("Added to"), to), *_grant(policy, grant)))
+    return [*found, *_together(rules)]
+
+
+def _category(policy: Policy, rule: SubsidyRule) -> list[Paragraph]:
+    about = [
+        (_("Also called"), "、".join(rule.names)),
+        (_("Grades"), "、".join(rule.grades)),
+        (_("Counts for"), _("the whole household") if rule.entitles == "household" else ""),
+        (_("Roster"), _("none needed") if rule.without_roster else ""),
+        (_("For whom"), _said(policy, rule.when)),
+    ]
+    if len(rule.grants) == 1:
+        (grant,) = rule.grants
+        return [paragraph(grant, rule.name, *_grant(policy, grant), *about)]
+    return [
+        paragraph(rule, rule.name, *about),
+        *(
+            paragraph(
+                grant,
+                _("%(category)s: %(whom)s")
+                % {
+                    "category": rule.name,
+                    "whom": _said(policy, grant.when) or _("everybody else"),
+                },
+                *_grant(policy, grant, when=False),
+            )
+            for grant in rule.grants
+        ),
+    ]
+
+
+def _said(policy: Policy, condition: Condition) -> str:
+    return condition_in_words(condition, loading.names(policy))
+
+
+def _called(rules: SubsidyRules, key: str) -> str:
+    rule = rules.of(key)
+    return rule.name if rule else key
+
+
+def _grant(policy: Policy, grant: Grant, *, when: bool = True) -> list[Row]:
+    how = {
+        "on_behalf": _("paid on the person's behalf"),
+        "deducted": _("deducted at payment"),
+        "reimbursed": _("reimbursed after payment"),
+    }
+    before = _("comes back to the person") if grant.paid_already else ""
+    return [
+        (_("Grant"), _amount(policy["subsidies"], grant)),
+        (_("How"), how.get(grant.how, "")),
+        (_("From"), "、".join(map(_share, grant.shares))),
+        (_("Paid before it was recognised"), before),
+        (_("For whom"), _said(policy, grant.when) if when else ""),
+    ]
+
+
+def _amount(rules: SubsidyRules, grant: Grant) -> str:
+    if grant.grant == "percent":
+        bases = {
+            "fee": _("the whole fee"),
+            "individual": _("the individual fee"),
+            "fiscal": _("the fiscal subsidy"),
+        }
+        said = _("%(percent)s of %(base)s") % {
+            "percent": percent(grant.percent_bp),
+            "base": bases.get(grant.base, grant.base),
+        }
+        return said + _rounded(grant)
+    if grant.grant == "as":
+        return _("as %(category)s") % {"category": _called(rules, grant.as_key)}
+    return {
+        "full": _("in full"),
+        "amount": yuan(grant.amount_fen),
+        "none": _("none: listed only"),
+        "unstated": _("the notice gives no amount"),
+    }[grant.grant]
+
+
+def _rounded(grant: Grant) -> str:
+    if grant.round_to == 1:
+        return ""
+    way = {
+        "nearest": _("rounded to %(unit)s"),
+        "down": _("rounded down to %(unit)s"),
+        "up": _("rounded up to %(unit)s"),
+    }[grant.round]
+    return "，" + way % {"unit": yuan(grant.round_to)}
+
+
+def _share(share: Share) -> str:
+    part = percent(share.share_bp) if share.share_bp != 10_000 else ""
+    return f"{share.funder} {part or yuan(share.fen)}".strip()
+
+
+def _together(rules: SubsidyRules) -> list[Paragraph]:
+    found = []
+    if rules.recognised_until:
+        last = str(rules.recognised_until - timedelta(days=1))
+        found.append(
+            Paragraph(
+                rules.clause,
+                _("Recognised too late"),
+                rules.recognised_words,
+                "",
+                ((_("Last day"), last),),
+            )
+        )
+    if len(rules.categories) > 1:
+        pick = _("added up to the fee") if rules.pick == "sum" else _("the highest only")
+        found.append(
+            Paragraph(
+                rules.pick_clause,
+                _("In several categories"),
+                rules.pick_words,
+                "",
+                ((_("Outcome"), pick),),
+            )
+        )
+    if rules.change_clause or rules.change_words:
+        rise = _("is paid") if rules.top_up else _("is not paid")
+        fall = _("is taken back") if rules.claw_back else _("is not taken back")
+        found.append(
+            Paragraph(
+                rules.change_clause,
+                _("The category changes"),
+                rules.change_words,
+                "",
+                ((_("More than before"), rise), (_("Less than before"), fall)),
+            )
+        )
+    if rules.elsewhere:
+        outcome = _("is subsidised") if rules.elsewhere == "granted" else _("is not subsidised")
+        found.append(
+            Paragraph(
+                rules.elsewhere_clause,
+                _("Enrolled elsewhere"),
+                rules.elsewhere_words,
+                "",
+                ((_("Outcome"), outcome),),
+            )
+        )
+    if rules.age_on != COVERAGE_FROM:
+        found.append(Paragraph(rules.clause, _("Ages are told on"), age_on_in_words(rules.age_on)))
+    return found
+
+
+def readiness(campaign: Campaign) -> Iterable[Readiness]:
+    """Categories of the notice for which nobody stands marked yet."""
+    wanted = [rule for rule in campaign.policy["subsidies"].categories if not rule.without_roster]
+    if not wanted:
+        return
+    marked = dict(
+        Entitlement.objects.filter(campaign=campaign, ended_at=None)
+        .values_list("category")
+        .annotate(n=Count("pk"))
+    )
+    empty = "、".join(rule.name for rule in wanted if not marked.get(rule.key))
+    figure = _("%(n)s people in %(categories)s of %(all)s categories") % {
+        "n": figures.thousands(sum(marked.get(rule.key, 0) for rule in wanted)),
+        "categories": sum(bool(marked.get(rule.key)) for rule in wanted),
+        "all": len(wanted),
+    }
+    todo = _("Ask the departments for their lists and import them: %(names)s.") % {"names": empty}
+    yield Readiness(
+        key="rosters",
+        title=_("Rosters"),
+        state=MISSING if empty else READY,
+        figure=figure,
+        todo=todo if empty else "",
+        url=reverse("policy", args=[campaign.slug]) + "#subsidies",
+        gaps=(_("No roster yet for: %(names)s.") % {"names": empty},) if empty else (),
+    )
+
+
+def register() -> None:
+    loading.describe_section("subsidies", subsidies, gettext_lazy("Subsidies"))
+    loading.name_values(
+        "hardship", lambda p: {rule.key: rule.name for rule in p["subsidies"].categories}
+    )
+    loading.readiness_of(readiness)
