@@ -45,23 +45,32 @@ REGISTERED = [
     for hour in (0, 16, 17)
 ]  # fmt: skip
 RECOGNISED = near(date(2022, 10, 31), date(2022, 11, 20), date(2022, 12, 10))
-MARKS = st.lists(
-    st.tuples(
-        st.sampled_from([("low", "1"), ("low", "2"), ("low", ""), ("named_only", "")]),
-        st.sampled_from(RECOGNISED),
-    ),
-    max_size=2,
-    unique_by=lambda mark: mark[0][0],
-)
-PERSON = st.tuples(
-    st.one_of(st.none(), st.sampled_from(BORN), st.dates(date(1920, 1, 1), date(2022, 12, 1))),
-    st.sampled_from(["1401", "1403", "1404", "1501", "1601"]),
+CATEGORIES = ["1501", "1404", "1601", "1401", "1403"]
+HELD = [
+    [(mark, day)]
+    for mark in (("low", "1"), ("low", "2"), ("low", ""), ("named_only", ""))
+    for day in RECOGNISED
+]
+BOUNDS = ([*BORN, None], CATEGORIES, REGISTERED, [[], *HELD])
+ANY = (
+    st.one_of(st.sampled_from(BOUNDS[0]), st.dates(date(1920, 1, 1), date(2022, 12, 1))),
+    st.sampled_from(CATEGORIES),
+    st.integers(0, 90 * 24).map(lambda hour: at("2022-10-10 00:00") + timedelta(hours=hour)),
     st.one_of(
-        st.sampled_from(REGISTERED),
-        st.integers(0, 90 * 24).map(lambda h: at("2022-10-10 00:00") + timedelta(hours=h)),
+        st.sampled_from(BOUNDS[3]),
+        st.tuples(st.sampled_from(HELD[:27]), st.sampled_from(HELD[27:])).map(
+            lambda m: [*m[0], *m[1]]
+        ),
     ),
-    MARKS,
 )
+
+
+@st.composite
+def alike(draw):
+    """A person, and others like them but for one thing, which is at every bound of a rule."""
+    person = draw(st.tuples(*ANY))
+    varied = draw(st.integers(0, len(BOUNDS) - 1))
+    return [person, *((*person[:varied], each, *person[varied + 1 :]) for each in BOUNDS[varied])]
 
 
 def add(campaign, village, born_on, category, marks):
@@ -113,9 +122,9 @@ def one_by_one(campaign, born_on, category, registered_at, marks):
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(people=st.lists(PERSON, min_size=1, max_size=25))
+@given(people=alike())
 def test_pricing_by_profile_is_pricing_one_by_one(rich, places, people):
     with transaction.atomic():
         expected, registered = {}, {}
