@@ -14,6 +14,7 @@ NAV = [
     ("desk", _("Registration"), (Role.CLERK,)),
     ("progress", _("Progress"), READERS),
     ("rankings", _("Rankings"), READERS),
+    ("targets", _("Targets"), OFFICE),
     ("open-payments", _("Payments"), (*OFFICE, Role.CLERK)),
     ("payment-files", _("Payment files"), (*OFFICE, Role.TAX)),
     ("people", _("Residents"), READERS),

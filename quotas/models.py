@@ -179,14 +179,14 @@ class Exclusion(models.Model):
     """People taken out of a place's denominator, with the reason; below zero: put back."""
 
     class Reason(models.TextChoices):
-        DEAD = "dead", _("dead")
-        MOVED = "moved", _("moved out")
-        ARMY = "army", _("in the army")
-        PRISON = "prison", _("in prison")
-        EMPLOYEE = "employee", _("in employee insurance")
-        ELSEWHERE = "elsewhere", _("enrolled elsewhere")
-        ABROAD = "abroad", _("abroad")
-        DUPLICATE = "duplicate", _("duplicate record")
+        DEAD = "dead", pgettext_lazy("exclusion", "dead")
+        MOVED = "moved", pgettext_lazy("exclusion", "moved out")
+        ARMY = "army", pgettext_lazy("exclusion", "in the army")
+        PRISON = "prison", pgettext_lazy("exclusion", "in prison")
+        EMPLOYEE = "employee", pgettext_lazy("exclusion", "in employee insurance")
+        ELSEWHERE = "elsewhere", pgettext_lazy("exclusion", "enrolled elsewhere")
+        ABROAD = "abroad", pgettext_lazy("exclusion", "abroad")
+        DUPLICATE = "duplicate", pgettext_lazy("exclusion", "duplicate record")
         CORRECTION = "correction", _("correction of an earlier entry")
 
     campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")

@@ -1,11 +1,20 @@
 """Reads of targets: newest reported counts, sums of children, what stands beside a target."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
+from django.db.models import Count, F, Q, Sum
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
-from quotas.models import ReportedCount, TargetSet
+from enrollment import ports
+from enrollment.models import Campaign, PriorEnrollment, Region
+from quotas import denominators, reporting
+from quotas.models import Target, TargetSet
+from quotas.rules import rate_bp
+
+PRIOR = "prior"
 
 
 def reported_counts(
@@ -15,11 +24,199 @@ def reported_counts(
 
     A place that never reported has none: it counts nobody. Source: docs/RULES.md R-106.
     """
-    rows = (
-        ReportedCount.objects.filter(
-            target_set=target_set, region_id__in=list(region_ids), as_of__lte=timezone.localdate(at)
-        )
-        .order_by("region_id", "-as_of", "-id")
-        .distinct("region_id")
+    found = reporting.newest(target_set, list(region_ids), at)
+    return {pk: row.persons for pk, row in found.items()}
+
+
+@dataclass(frozen=True)
+class Row:
+    """A place in a set, beside its superior's target and what its own children have."""
+
+    region: Region
+    persons: int | None
+    base: int | None
+    remark: str
+    superior: int | None
+    counted: int | None  # enrolled, or what it reported; None: outside the campaign
+    below: int | None  # sum of its children's targets; None where none has one
+    has_children: bool
+
+    @property
+    def rate_bp(self) -> int | None:
+        return rate_bp(self.counted, self.persons)
+
+    @property
+    def superior_rate_bp(self) -> int | None:
+        return rate_bp(self.counted, self.superior)
+
+    @property
+    def growth(self) -> int | None:
+        return None if None in (self.persons, self.base) else (self.persons or 0) - (self.base or 0)
+
+    @property
+    def difference(self) -> int | None:
+        """Children's sum less the place's own target; 0: they agree."""
+        if self.below is None or self.persons is None:
+            return None
+        return self.below - self.persons
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A set as seen from one region: the region itself on top, its children below."""
+
+    top: Row
+    rows: tuple[Row, ...]
+
+    @property
+    def sum(self) -> int:
+        return sum(row.persons or 0 for row in self.rows)
+
+    @property
+    def unknown(self) -> int:
+        return sum(row.persons is None for row in self.rows)
+
+    @property
+    def whole_rate_bp(self) -> int | None:
+        """Of the region's own target, else of the sum of its places'."""
+        persons = self.top.persons if self.top.persons is not None else self.sum
+        return rate_bp(self.top.counted, persons)
+
+
+def read_sheet(target_set: TargetSet, region: Region, now: datetime) -> Sheet:
+    """The rows of a set for a region and its children; eight queries, however many places.
+
+    A superior's set lists the places beside the campaign's region where it speaks of them.
+    """
+    campaign = target_set.campaign
+    children = list(Region.objects.filter(parent=region).order_by("position", "id"))
+    if target_set.level == TargetSet.Level.SUPERIOR and region.pk == campaign.region_id:
+        beside = Region.objects.filter(parent_id=region.parent_id).exclude(pk=region.pk)
+        named = target_set.targets.values("region_id")
+        children = [*beside.filter(pk__in=named).order_by("position", "id"), *children]
+    places = [region, *children]
+    ids = [place.pk for place in places]
+    own = {target.region_id: target for target in target_set.targets.filter(region_id__in=ids)}
+    superior = _superior(target_set, ids)
+    counted = _counted(target_set, places, now)
+    sums = dict(
+        target_set.targets.filter(region__parent_id__in=ids)
+        .values_list("region__parent_id")
+        .annotate(Sum("persons"))
     )
-    return dict(rows.values_list("region_id", "persons"))
+    parents = set(
+        Region.objects.filter(parent_id__in=ids).values_list("parent_id", flat=True).distinct()
+    )
+    rows = [
+        Row(
+            region=place,
+            persons=own[place.pk].persons if place.pk in own else None,
+            base=own[place.pk].base if place.pk in own else None,
+            remark=own[place.pk].remark if place.pk in own else "",
+            superior=superior.get(place.pk),
+            counted=counted.get(place.pk),
+            below=sums.get(place.pk),
+            has_children=place.pk in parents,
+        )
+        for place in places
+    ]
+    return Sheet(rows[0], tuple(rows[1:]))
+
+
+def _superior(target_set: TargetSet, region_ids: Sequence[int]) -> dict[int, int]:
+    """What the authority above wants of these places, by the same insurance."""
+    rows = Target.objects.filter(
+        target_set__campaign_id=target_set.campaign_id,
+        target_set__level=TargetSet.Level.SUPERIOR,
+        target_set__insurance=target_set.insurance,
+        region_id__in=region_ids,
+        persons__isnull=False,
+    ).exclude(target_set=target_set)
+    return {row.region_id: row.persons or 0 for row in rows}
+
+
+def _counted(target_set: TargetSet, places: Sequence[Region], now: datetime) -> dict[int, int]:
+    campaign = target_set.campaign
+    if target_set.is_reported:
+        return reported_counts(target_set, [place.pk for place in places], now)
+    inside = [place for place in places if campaign.region.contains(place)]
+    return {each.region_id: each.enrolled for each in ports.unit_counts(campaign, inside, now)}
+
+
+def disagreements(campaign: Campaign) -> dict[int, int]:
+    """Target set → how many of its places differ from the sum of their children's targets."""
+    below = dict(
+        ((row[0], row[1]), row[2])
+        for row in Target.objects.filter(
+            target_set__campaign=campaign, region__parent__isnull=False
+        )
+        .values_list("target_set_id", "region__parent_id")
+        .annotate(Sum("persons"))
+    )
+    found: dict[int, int] = {}
+    rows = Target.objects.filter(target_set__campaign=campaign, persons__isnull=False)
+    for set_id, region_id, persons in rows.values_list("target_set_id", "region_id", "persons"):
+        if below.get((set_id, region_id), persons) != persons:
+            found[set_id] = found.get(set_id, 0) + 1
+    return found
+
+
+def sets_of(campaign: Campaign) -> list[TargetSet]:
+    """Every set with `places`, `unknown` and `persons` of the places it states highest."""
+    top = Q(targets__region__parent=F("campaign__region__parent")) | Q(
+        targets__region__parent=F("campaign__region")
+    )
+    return list(
+        campaign.target_sets.annotate(
+            places=Count("targets", filter=top),
+            unknown=Count("targets", filter=top & Q(targets__persons=None)),
+            persons=Sum("targets__persons", filter=top),
+        )
+        .select_related("locked_by")
+        .order_by("-shown_first", "pk")
+    )
+
+
+def weights_by(
+    campaign: Campaign, target_set: TargetSet, region: Region
+) -> dict[str, tuple[str, Mapping[int, int]]]:
+    """What a target can be shared out by: key → title, child → weight.
+
+    Last year's enrolled, other sets, denominators; only those that weigh anything here.
+    """
+    children = list(Region.objects.filter(parent=region))
+    found: dict[str, tuple[str, Mapping[int, int]]] = {
+        PRIOR: (pgettext("targets", "Enrolled last year"), _prior(campaign, region, children))
+    }
+    for other in campaign.target_sets.exclude(pk=target_set.pk):
+        rows = other.targets.filter(region__parent=region, persons__isnull=False)
+        found[f"set-{other.slug}"] = (
+            other.title,
+            {row.region_id: row.persons or 0 for row in rows},
+        )
+    bases = target_set.targets.filter(region__parent=region, base__isnull=False)
+    found["base"] = (_("Base of this table"), {row.region_id: row.base or 0 for row in bases})
+    for rule in campaign.policy["denominators"]:
+        counted = denominators.persons_of(campaign, rule.key, [child.pk for child in children])
+        found[f"of-{rule.key}"] = (rule.name, counted)
+    return {key: pair for key, pair in found.items() if sum(pair[1].values()) > 0}
+
+
+def _prior(campaign: Campaign, region: Region, children: Sequence[Region]) -> dict[int, int]:
+    """Children → people enrolled in the period before, everything below included."""
+    rows = (
+        PriorEnrollment.objects.filter(
+            insurance=campaign.insurance,
+            coverage_from__lt=campaign.coverage_from,
+            village__path__startswith=region.path,
+        )
+        .values_list("coverage_from", "village__path")
+        .annotate(Count("id"))
+    )
+    newest = max((row[0] for row in rows), default=None)
+    found = {child.pk: 0 for child in children}
+    for period, path, count in rows:
+        below = path.removeprefix(region.path).split("/")[0]
+        if period == newest and below.isdigit():
+            found[int(below)] = found.get(int(below), 0) + count
+    return found

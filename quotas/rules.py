@@ -1,8 +1,9 @@
 """What share of a target should be reached on a day: values in, values out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
+from config.lib.shares import apportion
 from quotas.sections import Checkpoint
 
 
@@ -30,3 +31,18 @@ def required_bp(checkpoints: Sequence[Checkpoint], start: date, on: date) -> int
 def next_checkpoint(checkpoints: Sequence[Checkpoint], on: date) -> Checkpoint | None:
     """The first checkpoint that `on` has not passed."""
     return next((checkpoint for checkpoint in checkpoints if checkpoint.on >= on), None)
+
+
+def rate_bp(counted: int | None, target: int | None) -> int | None:
+    """Basis points, rounded down as everywhere (R-17); None without a target or a count."""
+    if counted is None or not target:
+        return None
+    return counted * 10_000 // target
+
+
+def break_down(total: int, weights: Mapping[int, int]) -> dict[int, int]:
+    """Shares of a target in proportion to the weights, summing to it exactly (R-105).
+
+    Equal remainders go to the earlier place. Errors: ValueError where nothing weighs anything.
+    """
+    return dict(zip(weights, apportion(total, list(weights.values())), strict=True))

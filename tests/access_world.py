@@ -37,12 +37,17 @@ class County:
     paper: str = ""
     draft: int = 0
 
+    @property
+    def stem(self) -> str:
+        return self.campaign.slug.removesuffix("-2023")
+
     def arguments(self, names: set[str], about: str) -> dict[str, Any]:
         """Values for the parameters of an address."""
         values = {**self.ids, "region_id": self.regions.get(about, 0)}
         if about == "draft":
             values["ranking_id"] = self.draft
-        values["slug"] = self.campaign.slug
+        values |= {"slug": self.campaign.slug, "set_slug": f"{self.stem}-plan"}
+        values["version"] = 1
         unknown = names - set(values)
         assert not unknown, f"teach tests/access_world.py what {unknown} is"
         return {name: values[name] for name in names}
@@ -95,7 +100,18 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     county = County(campaign, cast, {**regions, "village": places["north-1"].pk})
     _register_and_pay(county, places["north-1"], folder, order)
     _rank(county)
+    _plan(county, places["north"])
     return county
+
+
+def _plan(county: County, place: Any) -> None:
+    """A target set of a name that no other county has."""
+    from quotas.services import Figure, import_figures
+
+    import_figures(
+        campaign=county.campaign, slug=f"{county.stem}-plan", title="计划",
+        figures=[Figure(place.pk, 5)], by=county.cast["dana"], now=NOW,
+    )  # fmt: skip
 
 
 def _register_and_pay(county: County, village: Any, folder: Path, order: int) -> None:

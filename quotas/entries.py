@@ -1,0 +1,224 @@
+"""What people enter about targets: a table from a file, reported counts, denominators."""
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from django.core import signing
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from enrollment import clock
+from enrollment.access import allow, region_or_404
+from enrollment.errors import Refused
+from enrollment.http import Request
+from enrollment.models import Campaign, Region
+from quotas import denominators as rows_of
+from quotas import importing, queries, reporting, services
+from quotas.forms import ExclusionForm, ImportForm, ReportedForm, figures
+from quotas.models import Exclusion
+from quotas.services import Figure
+from quotas.views import READERS, WRITERS, campaign_whole_or_404, set_or_404
+
+_SALT = "quotas.import"
+_DAY = 24 * 60 * 60  # seconds for which a checked table may be accepted
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def import_table(request: Request, slug: str) -> HttpResponse:
+    """First the file is checked and shown, row by row; then what was shown is accepted."""
+    campaign = campaign_whole_or_404(request, slug)
+    if "accept" in request.POST:
+        return _accept(request, campaign)
+    posted = request.method == "POST"
+    form = (
+        ImportForm(campaign, request.POST, request.FILES)
+        if posted
+        else ImportForm(campaign, initial={"into": request.GET.get("set", "")})
+    )
+    context: dict[str, Any] = {"form": form}
+    if posted and form.is_valid():
+        try:
+            context |= _checked(request, campaign, form.cleaned_data)
+        except Refused as refusal:
+            form.add_error("file", refusal.messages)
+    failed = bool(form.errors or context.get("problems"))
+    return render(request, "quotas/import.html", context, status=422 if failed else 200)
+
+
+def _checked(request: Request, campaign: Campaign, data: dict[str, Any]) -> dict[str, Any]:
+    upload = data["file"]
+    if upload.size > importing.MOST_BYTES:
+        raise Refused(_("The file is too large for a table of targets."))
+    there = campaign.target_sets.filter(slug=data["set"]).first()
+    level = there.level if there else "own"
+    with tempfile.NamedTemporaryFile() as copy:
+        for chunk in upload.chunks():
+            copy.write(chunk)
+        copy.flush()
+        checked = importing.check(campaign, Path(copy.name), unit=data["unit"], level=level)
+    had = dict(there.targets.values_list("region_id", "persons")) if there else {}
+    title = there.title if there else data["title"] or checked.table.title or data["set"]
+    payload = {
+        "campaign": campaign.pk,
+        "by": request.user.pk,
+        "set": data["set"],
+        "title": title[:120],
+        "file": Path(upload.name).name[-200:],
+        "rows": [[f.region_id, f.persons, f.base, f.remark] for f in checked.figures],
+    }
+    unmatched = sum(row.region is None for row in checked.rows)
+    return {
+        "checked": checked,
+        "problems": checked.problems,
+        "title": title,
+        "had": had,
+        "rows": [(row, had.get(row.region.pk) if row.region else None) for row in checked.rows],
+        "signed": signing.dumps(payload, salt=_SALT, compress=True),
+        "equation": [
+            {"label": pgettext("targets", "Read"), "value": len(checked.rows), "key": "read"},
+            {"label": _("Place found"), "value": len(checked.rows) - unmatched, "key": "found"},
+            {
+                "label": _("Place not found"),
+                "value": unmatched,
+                "key": "unmatched",
+                **({"tone": "zhu", "shape": "error"} if unmatched else {}),
+            },
+        ],
+    }
+
+
+def _accept(request: Request, campaign: Campaign) -> HttpResponse:
+    form = ImportForm(campaign)
+    try:
+        found = signing.loads(request.POST["accept"], salt=_SALT, max_age=_DAY)
+        if (found["campaign"], found["by"]) != (campaign.pk, request.user.pk):
+            raise signing.BadSignature
+        services.import_figures(
+            campaign=campaign,
+            slug=found["set"],
+            title=found["title"],
+            figures=[Figure(*row) for row in found["rows"]],
+            by=request.user,
+            now=clock.now(campaign),
+            why=request.POST.get("why", "")[:300],
+            file=found["file"],
+        )
+    except signing.BadSignature:
+        problems = [_("What was checked is too old; choose the file again.")]
+    except Refused as refusal:
+        problems = refusal.messages
+    else:
+        return redirect("target-set", campaign.slug, found["set"])
+    context = {"form": form, "problems": problems}
+    return render(request, "quotas/import.html", context, status=422)
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*WRITERS)
+def reported(request: Request, slug: str, set_slug: str) -> HttpResponse:
+    """Counts that places reported, with their date; an empty field reports nothing."""
+    campaign = campaign_whole_or_404(request, slug)
+    target_set = set_or_404(campaign, set_slug)
+    now = clock.now(campaign)
+    posted = request.POST if request.method == "POST" else None
+    form = ReportedForm(posted, initial={"as_of": timezone.localdate(now)})
+    problems: list[str] = []
+    given: dict[int, int | None] = {}
+    if request.method == "POST":
+        given, wrong = figures(request.POST)
+        problems = [_("“%(text)s” is no figure") % {"text": text} for text in wrong]
+        if form.is_valid() and not problems:
+            try:
+                reporting.report(
+                    target_set,
+                    {pk: count for pk, count in given.items() if count is not None},
+                    as_of=form.cleaned_data["as_of"],
+                    by=request.user,
+                    now=now,
+                    why=form.cleaned_data["why"],
+                )
+            except Refused as refusal:
+                problems = refusal.messages
+            else:
+                return redirect("target-set", slug, set_slug)
+    sheet = queries.read_sheet(target_set, campaign.region, now)
+    newest = reporting.newest(target_set, [row.region.pk for row in sheet.rows], now)
+    rows = [
+        {"row": row, "last": newest.get(row.region.pk), "given": given.get(row.region.pk)}
+        for row in sheet.rows
+    ]
+    return render(
+        request,
+        "quotas/reported.html",
+        {"set": target_set, "rows": rows, "form": form, "problems": problems},
+        status=422 if problems or form.errors else 200,
+    )
+
+
+@require_GET
+@allow(*READERS)
+def denominators(request: Request, slug: str) -> HttpResponse:
+    campaign = campaign_whole_or_404(request, slug)
+    return render(request, "quotas/denominators.html", _denominators(request, campaign))
+
+
+@require_POST
+@allow(*WRITERS)
+def denominator_entry(request: Request, slug: str) -> HttpResponse:
+    """A figure of a place, or an exclusion from it, with the reason."""
+    campaign = campaign_whole_or_404(request, slug)
+    form = ExclusionForm(request.POST)
+    problems: list[str] = []
+    if form.is_valid():
+        data = form.cleaned_data
+        region = region_or_404(request.user, campaign, data["region"])
+        common = {"campaign": campaign, "key": data["key"], "region": region}
+        common |= {"by": request.user, "now": clock.now(campaign), "why": data["why"]}
+        try:
+            if data["kind"] == "figure":
+                rows_of.set_figure(persons=data["persons"], **common)
+            else:
+                rows_of.exclude(reason=data["kind"], persons=data["persons"], **common)
+        except Refused as refusal:
+            problems = refusal.messages
+        else:
+            return redirect(f"{request.path.removesuffix('entry/')}?key={data['key']}")
+    context = _denominators(request, campaign) | {"form": form, "problems": problems}
+    return render(request, "quotas/denominators.html", context, status=422)
+
+
+def _denominators(request: Request, campaign: Campaign) -> dict[str, Any]:
+    rules = campaign.policy["denominators"]
+    key = request.POST.get("key") or request.GET.get("key")
+    rule = next((each for each in rules if each.key == key), rules[0] if rules else None)
+    if rule is None:
+        return {"rules": rules, "rule": None, "form": ExclusionForm()}
+    places = list(Region.objects.filter(parent=campaign.region).order_by("position", "id"))
+    ids = [campaign.region_id, *(place.pk for place in places)]
+    figure = rows_of.figures(campaign, rule.key, ids)
+    less = rows_of.excluded(campaign, rule.key, ids)
+    entries = Exclusion.objects.filter(campaign=campaign, key=rule.key).select_related(
+        "region", "by"
+    )
+    rows = [
+        {
+            "region": place,
+            "figure": figure.get(place.pk),
+            "less": less.get(place.pk, 0),
+            "counts": figure[place.pk] - less.get(place.pk, 0) if place.pk in figure else None,
+        }
+        for place in (campaign.region, *places)
+    ]
+    return {
+        "rules": rules,
+        "rule": rule,
+        "rows": rows,
+        "entries": entries[:50],
+        "form": ExclusionForm(initial={"key": rule.key}),
+    }

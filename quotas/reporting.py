@@ -1,0 +1,78 @@
+"""Counts that places report, of a set whose people are registered elsewhere (R-106)."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from enrollment.errors import Refused
+from enrollment.models import AuditEntry, User
+from quotas.models import ReportedCount, TargetSet
+
+
+@transaction.atomic
+def report(
+    target_set: TargetSet,
+    persons: Mapping[int, int],
+    *,
+    as_of: date,
+    by: User,
+    now: datetime,
+    why: str = "",
+) -> None:
+    """One row for each place that reports; an earlier report of the day stays and counts no more.
+
+    Errors: Refused for a set counted from registrations, for a place without a target in it, and
+    for a day to come.
+    """
+    if not target_set.is_reported:
+        raise Refused(
+            _("“%(set)s” is counted from registrations; it takes no reports.")
+            % {"set": target_set.title}
+        )
+    if as_of > timezone.localdate(now):
+        raise Refused(_("%(day)s is still to come.") % {"day": as_of})
+    known = set(
+        target_set.targets.filter(region_id__in=persons).values_list("region_id", flat=True)
+    )
+    if strangers := set(persons) - known:
+        raise Refused(_("%(n)s places have no target in this set.") % {"n": len(strangers)})
+    ReportedCount.objects.bulk_create(
+        ReportedCount(
+            target_set=target_set,
+            region_id=pk,
+            as_of=as_of,
+            persons=count,
+            at=now,
+            by=by,
+            why=why,
+        )
+        for pk, count in persons.items()
+    )
+    AuditEntry.objects.create(
+        at=now,
+        by=by,
+        action="report_counts",
+        campaign=target_set.campaign,
+        object_kind="target_set",
+        object_id=target_set.pk,
+        why=why,
+        facts={"as_of": as_of.isoformat(), "places": len(persons), "sum": sum(persons.values())},
+    )
+
+
+def newest(
+    target_set: TargetSet, region_ids: Sequence[int], at: datetime
+) -> dict[int, ReportedCount]:
+    """Region → the report that counts at the instant."""
+    rows = (
+        ReportedCount.objects.filter(
+            target_set=target_set, region_id__in=region_ids, as_of__lte=timezone.localdate(at)
+        )
+        .select_related("by")
+        .order_by("region_id", "-as_of", "-id")
+        .distinct("region_id")
+    )
+    return {row.region_id: row for row in rows}
