@@ -2,9 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from enrollment.facts import Mark
 from enrollment.models import Campaign, Resident
 from enrollment.ports import Marked
 from subsidies.models import Entitlement
@@ -28,6 +31,13 @@ def marks_of(campaign: Campaign, resident_ids: Iterable[int]) -> dict[int, list[
     for held in marks.values():
         held.sort(key=lambda mark: mark.recognised_on)
     return {resident_id: held for resident_id, held in marks.items() if held}
+
+
+def marks_held_at(campaign: Campaign, resident_id: int, at: datetime) -> tuple[Mark, ...]:
+    """The person's own marks as they stood at an instant, late ones among them."""
+    rows = Entitlement.objects.filter(campaign=campaign, resident_id=resident_id, known_at__lte=at)
+    rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at)).order_by("recognised_on", "id")
+    return tuple(Mark(row.category, row.grade, row.recognised_on) for row in rows)
 
 
 def _standing(campaign: Campaign, rules: SubsidyRules):

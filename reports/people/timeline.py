@@ -11,8 +11,11 @@ from config.lib.figures import yuan
 from enrollment import ports
 from enrollment.facts import Facts, Mark
 from enrollment.models import AuditEntry, Campaign, Registration, Resident, SourceFile, User
+from enrollment.notice import Policy
+from enrollment.rules import with_what_follows
 from payments.models import Cause, Correction, Match, Part, Payment, Standing
 from subsidies.models import Entitlement
+from subsidies.queries import marks_held_at
 
 FIELDS = {
     "category": pgettext_lazy("field", "category"),
@@ -130,9 +133,8 @@ def _where(
 def _decision(campaign: Campaign, row: Registration) -> Event:
     """What was granted then, with the clauses of the policy that was in force then."""
     policy = row.policy_version.read()
-    marks = ports.marks_of(campaign, [row.resident_id]).get(row.resident_id, [])
-    held = (Mark(row.hardship), *(each.mark for each in marks))
-    subsidy = ports.subsidy(policy, Facts(marks=held), row.fee_fen)
+    subsidy = _granted(campaign, policy, row)
+    rule = policy["subsidies"].of(row.hardship)
     if row.reimbursed_fen:
         what = _("Subsidy: pay %(pay)s, then %(back)s come back") % {
             "pay": yuan(row.own_fen),
@@ -147,7 +149,7 @@ def _decision(campaign: Campaign, row: Registration) -> Event:
         shape="diamond",
         tone="dian",
         what=what,
-        text=subsidy.name,
+        text=rule.name if rule else row.hardship,
         fen=row.reimbursed_fen or row.on_behalf_fen or row.deducted_fen,
         fen_word=_("comes back") if row.reimbursed_fen else _("granted"),
         who=_("policy version %(n)s") % {"n": row.policy_version.number},
@@ -155,6 +157,23 @@ def _decision(campaign: Campaign, row: Registration) -> Event:
         quoted=subsidy.because if subsidy.category == row.hardship else (),
         left_out=subsidy.not_applied if subsidy.category == row.hardship else (),
     )
+
+
+def _granted(campaign: Campaign, policy: Policy, row: Registration) -> ports.Subsidy:
+    """What the marks that were held when the person was registered brought, as far as is known."""
+    held = marks_held_at(campaign, row.resident_id, row.known_at)
+    if row.hardship not in [mark.category for mark in held]:
+        held = (Mark(row.hardship), *held)
+    facts = Facts(
+        born_on=row.resident.born_on,
+        category=row.category,
+        marks=held,
+        registered_at=row.registered_at,
+    )
+    try:
+        return ports.subsidy(policy, with_what_follows(policy, facts), row.fee_fen)
+    except ports.NotStated:
+        return ports.Subsidy()
 
 
 def _paid(campaign: Campaign, resident: Resident) -> Iterator[Event]:

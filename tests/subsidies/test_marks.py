@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 from enrollment import ports
 from enrollment.errors import Refused
 from enrollment.facts import Mark
-from enrollment.models import AuditEntry, User
+from enrollment.models import AuditEntry, Campaign, User
 from enrollment.ports import Marked
 from subsidies.bulk import parse_marks, stage_marks
 from subsidies.models import Entitlement
+from subsidies.queries import marks_held_at
 from subsidies.services import mark_hardship
 from tests.conftest import assert_table, at
 
@@ -28,10 +29,10 @@ def wang(make_resident):
 
 @pytest.fixture
 def mark(campaign):
-    def mark(resident, category="lifted", on=SEPTEMBER):
+    def mark(resident, category="lifted", on=SEPTEMBER, grade=""):
         return mark_hardship(
             campaign=campaign, resident=resident, category=category, recognised_on=on,
-            source="三季度名单 第 12 行", by=User.system(), now=NOW,
+            source="三季度名单 第 12 行", by=User.system(), now=NOW, grade=grade,
         )  # fmt: skip
 
     return mark
@@ -97,6 +98,75 @@ def test_the_day_that_stands_for_an_interval_lies_in_it(cuts, data):
     interval = data.draw(st.integers(0, len(cuts)))
     [mark] = parse_marks(f"lifted::{interval}", cuts)
     assert sum(cut <= mark.recognised_on for cut in cuts) == interval
+
+
+@pytest.fixture
+def graded(campaign, monkeypatch):
+    """lifted entitles the household, minimum_living has two grades."""
+    from dataclasses import replace
+
+    rules = campaign.policy["subsidies"]
+    changed = {"lifted": {"entitles": "household"}, "minimum_living": {"grades": ("一类", "二类")}}
+    categories = tuple(replace(rule, **changed.get(rule.key, {})) for rule in rules.categories)
+    policy = replace(
+        campaign.policy,
+        sections={**campaign.policy.sections, "subsidies": replace(rules, categories=categories)},
+    )
+    monkeypatch.setattr(Campaign, "policy", policy)
+    return campaign
+
+
+def test_a_mark_carries_a_grade_of_the_category(graded, wang, mark):
+    mark(wang, "minimum_living", grade="二类")
+    [held] = ports.marks_of(graded, [wang.pk])[wang.pk]
+    assert held.mark == Mark("minimum_living", "二类", SEPTEMBER)
+    assert AuditEntry.objects.get(action="mark_hardship").facts["grade"] == "二类"
+
+
+@pytest.mark.parametrize(
+    ("category", "grade", "named"),
+    [
+        ("minimum_living", "三类", "一类"),
+        ("minimum_living", "", "一类"),
+        ("monitored", "一类", "监测对象"),
+    ],
+)
+def test_a_grade_the_notice_does_not_have_is_refused(graded, wang, mark, category, grade, named):
+    with pytest.raises(Refused, match=named):
+        mark(wang, category, grade=grade)
+    assert not Entitlement.objects.exists()
+
+
+def test_a_category_for_the_household_marks_every_member_once(graded, make_resident, mark):
+    head = make_resident("张三", number="411328197001012512", household="7")
+    wife = make_resident("李四", number="411328198511234562", household="7")
+    other = make_resident("王小明", number="411328199003072518", household="8")
+    mark(head, "lifted", on=date(2022, 9, 1))
+    mark(head, "monitored")
+    assert ports.marks_of(graded, [wife.pk, other.pk]).keys() == {wife.pk}
+    [through] = ports.marks_of(graded, [wife.pk])[wife.pk]
+    assert (through.category, through.recognised_on) == ("lifted", date(2022, 9, 1))
+    assert through.source.startswith("三季度名单 第 12 行")
+    assert staged(graded) == [(head.pk, "lifted,monitored"), (wife.pk, "lifted")]
+    # a mark of one's own goes before one through the household
+    mark(wife, "lifted", on=SEPTEMBER)
+    [own] = ports.marks_of(graded, [wife.pk])[wife.pk]
+    assert (own.source, own.recognised_on) == ("三季度名单 第 12 行", SEPTEMBER)
+    cuts = [date(2022, 9, 15)]
+    assert staged_with(graded, cuts) == [
+        (head.pk, "lifted,monitored", "lifted::0,monitored::1"),
+        (wife.pk, "lifted", "lifted::1"),
+    ]
+
+
+def test_what_was_held_at_an_instant_is_still_known(campaign, wang, mark):
+    ended = mark(wang)
+    mark(wang, "monitored")
+    Entitlement.objects.filter(pk=ended.pk).update(ended_at=at("2022-11-20 09:00"))
+    before, after = at("2022-11-19 09:00"), at("2022-11-21 09:00")
+    held = [{m.category for m in marks_held_at(campaign, wang.pk, t)} for t in (before, after)]
+    assert held == [{"lifted", "monitored"}, {"monitored"}]
+    assert marks_held_at(campaign, wang.pk, at("2022-11-18 16:29")) == ()
 
 
 def test_marking_again_changes_nothing(wang, mark):

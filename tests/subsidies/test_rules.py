@@ -345,6 +345,13 @@ def test_people_enrolled_elsewhere(said, expected, clauses):
     assert [reason.clause for reason in subsidy.not_applied] == ([] if expected[1] else ["四"])
 
 
+def test_a_payment_that_is_only_assumed_is_none():
+    """Who is registered before being recognised has not paid by that."""
+    one = policy(category("full", 'grant = "full"\nhow = "on_behalf"\npaid_already = "reimbursed"'))
+    mark, paid = Mark("full", "", date(2022, 10, 11)), at("2022-10-10 09:00")
+    assert parts(found(one, mark, paid_at=paid, paid_assumed=True)) == (35000, 0, 0)
+
+
 # --- who pays
 
 
