@@ -12,6 +12,7 @@ from datetime import date
 
 COUNTY = (
     ("bench.payments", "--lines", "100000", "1000000", "--repeat", "2"),
+    ("bench.pricing",),
     ("bench.dashboard",),
     ("bench.desk",),
 )
