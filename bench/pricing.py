@@ -68,7 +68,11 @@ def values_of(campaign: Any) -> dict[str, Any]:
         "coverage_from": campaign.coverage_from,
         "by": campaign.policy_version.loaded_by_id,
         "version": campaign.policy_version.pk,
-        "categories": [rule.key for rule in campaign.policy["subsidies"].categories],
+        "categories": [
+            rule.key
+            for rule in campaign.policy["subsidies"].categories
+            if all(grant.grant != "unstated" for grant in rule.grants)
+        ],
         "marked": MARKED,
         "now": "2022-11-01 08:00+08",
     }
