@@ -1,7 +1,7 @@
 """The facts of an appraisal, read from the database at an instant."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -27,10 +27,12 @@ def unit_facts(
     target_set: TargetSet,
     at: datetime,
     on_time: Collection[int] | None,
+    institutions: Mapping[int, int] | None = None,
 ) -> list[UnitFacts]:
     """The places directly below the campaign's region that have a target, at the instant.
 
     `on_time`: ids of those who made their batches and paid in in time; None: nobody has said.
+    `institutions`: how many a place has of each kind, where somebody says so; else those known.
     """
     targets = list(
         Target.objects.filter(
@@ -44,6 +46,9 @@ def unit_facts(
     counts = counts_for_set(campaign, target_set, places, at)
     missed = _below(places, _missed(campaign, at))
     centres = _institutions(places)
+    kinds = {reward.institution for reward in campaign.policy["appraisal"].rewards}
+    for pk, count in (institutions or {}).items():
+        centres[pk] = Counter(dict.fromkeys(kinds, count))
     reasons = dict(
         Disqualification.objects.live().filter(campaign=campaign).values_list("region_id", "reason")
     )

@@ -199,13 +199,19 @@ def _rest(whole: Standing, parts: Sequence[Standing], requirement: Requirement) 
 
 
 def _published(campaign: Campaign, region: Region, base: Base, today: date) -> Published | None:
-    latest = Ranking.objects.filter(
-        campaign=campaign,
-        region=region,
-        target_set__slug=base.slug,
-        published_at__isnull=False,
-        as_of__date__lte=today,
-    ).order_by("-as_of", "-pk")
+    # A place among the unfinished only says nothing of its place among all.
+    partly = [r.key for r in campaign.policy["rankings"] if r.participants != "all"]
+    latest = (
+        Ranking.objects.filter(
+            campaign=campaign,
+            region=region,
+            target_set__slug=base.slug,
+            published_at__isnull=False,
+            as_of__date__lte=today,
+        )
+        .exclude(kind__in=partly)
+        .order_by("-as_of", "-pk")
+    )
     rows = list(
         RankingRow.objects.filter(ranking_id=Subquery(latest.values("pk")[:1])).values_list(
             "region_id", "rank", "ranking__number", "ranking__as_of"

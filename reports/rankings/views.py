@@ -72,6 +72,14 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
                 .filter(kind=found.kind, region=found.region, target_set=found.target_set)
                 .order_by("-as_of")[:12]
             ),
+            "others": [
+                (rule_of_ranking(other).title, other)
+                for other in visible_rankings(campaign, request.user)
+                .filter(region=found.region, target_set=found.target_set)
+                .exclude(kind=found.kind)
+                .order_by("kind", "-as_of", "-pk")
+                .distinct("kind")
+            ],
             "may_publish": found.published_at is None and request.user.role in PUBLISHERS,
             "printed_at": clock.now(campaign),
         },

@@ -4,7 +4,7 @@ import io
 import json
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, IntegrityError, transaction
 
 from enrollment.errors import Refused
@@ -232,6 +232,22 @@ def test_only_those_named_were_on_time(appraised, enroll):
     }  # fmt: skip
 
 
+def test_how_many_institutions_a_place_has_may_be_said(appraised, enroll, places):
+    Institution.objects.create(name="卫生院", kind="health_centre", region=places["north"])
+
+    def rewards(*words):
+        _status, answer, _err = command(
+            appraised, "--stage", "final", "--on-time", "all", "--institutions", *words
+        )
+        return [row["rewards_fen"] for row in sorted(answer["rows"], key=lambda r: r["region"])]
+
+    assert rewards("1") == [500_000, 500_000]
+    assert rewards("1", "139901001000=3") == [1_500_000, 500_000]
+    assert rewards("139901002000=2") == [500_000, 1_000_000]  # north's own is known
+    with pytest.raises(CommandError):
+        call_command("appraise", appraised.slug, "--stage", "final", "--institutions", "many")
+
+
 def test_without_word_of_who_was_on_time_nothing_is_paid(appraised, enroll):
     enroll("north-1", 1)
     _status, answer, _err = command(appraised, "--stage", "final")
@@ -266,6 +282,7 @@ def test_a_disqualified_unit_is_told(appraised, places, enroll):
         (["--stage", "spring"], "final"),
         (["--stage", "final", "--set", "city"], "city"),
         (["--stage", "final", "--on-time", "nowhere"], "nowhere"),
+        (["--stage", "final", "--institutions", "nowhere=1"], "nowhere"),
     ],
 )
 def test_the_command_refuses_what_there_is_not(appraised, words, said):

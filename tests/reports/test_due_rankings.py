@@ -290,6 +290,7 @@ def test_the_page_tells_clause_words_and_reason_and_what_a_person_decides(
     text = sign_in("bob").get(reverse("ranking", args=[campaign.slug, ranking.pk])).content.decode()
     assert "“六（三）”予以约谈" in text  # the bulletin
     assert "未完成任务" in text and "问责" in text and "八（三）" in text
+    assert "集中征缴阶段周排名" in text  # the way to the other ranking
 
 
 def test_a_ranking_that_a_new_notice_no_longer_has_is_still_shown(

@@ -1,8 +1,9 @@
-"""manage.py appraise CAMPAIGN --stage S [--as-of T] [--set SET] [--on-time CODE …|all]"""
+"""manage.py appraise CAMPAIGN --stage S: see --help for what the caller must say."""
 
 from argparse import ArgumentParser
 from typing import Any
 
+from django.core.management.base import CommandError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -33,14 +34,22 @@ class Command(commands.Command):
             "database, whoever calls says it",
         )
 
+        parser.add_argument(
+            "--institutions",
+            nargs="+",
+            metavar="N",
+            help="how many institutions each place has, or CODE=N; default: those known here",
+        )
+
     def carry_out(self, options: dict[str, Any]) -> dict[str, Any]:
         stage = self._stage(options["stage"])
         given = options["as_of"]
         at = commands.instant(given) if given else queries.cut_off(self.campaign, stage, self.now)
         target_set = self._target_set(options["set"])
         on_time = self._on_time(options["on_time"])
+        institutions = self._institutions(options["institutions"] or [])
         changes.consume()
-        units = queries.unit_facts(self.campaign, target_set, at, on_time)
+        units = queries.unit_facts(self.campaign, target_set, at, on_time, institutions)
         if not units:
             raise Refused(
                 _("No place below %(region)s has a target in “%(set)s”.")
@@ -79,15 +88,32 @@ class Command(commands.Command):
             return None
         if codes == ["all"]:
             return set(self.campaign.region.children.values_list("id", flat=True))
+        return {self._child(code) for code in codes}
+
+    def _institutions(self, given: list[str]) -> dict[int, int]:
+        """Region → how many. A bare number is for every child of the campaign's region."""
+        found: dict[int, int] = {}
+        for text in given:
+            code, _equals, number = text.rpartition("=")
+            if not number.isdecimal():
+                raise CommandError(f"not a number, or CODE=N: {text!r}", returncode=2)
+            ids = (
+                [self._child(code)]
+                if code
+                else self.campaign.region.children.values_list("id", flat=True)
+            )
+            found |= {pk: int(number) for pk in ids}
+        return found
+
+    def _child(self, code: str) -> int:
         children = self.campaign.region.children
-        found = {code: children.filter(Q(key=code) | Q(code=code)).first() for code in codes}
-        if missing := [code for code, region in found.items() if region is None]:
+        region = children.filter(Q(key=code) | Q(code=code)).first()
+        if region is None:
             raise Refused(
                 _("%(code)s is no place directly below %(region)s.")
                 % {"code": code, "region": self.campaign.region.name}
-                for code in missing
             )
-        return {region.pk for region in found.values() if region}
+        return region.pk
 
 
 def _told(row: rules.Row, code: str) -> dict[str, Any]:
