@@ -18,6 +18,7 @@ def hardship_names(policy: Policy) -> dict[str, str]:
 def open_doors() -> None:
     register_section("subsidies", sections.read_subsidies)
     register_check(agreement.check_hardship)
+    register_check(agreement.check_tiers)
     ports.answers("subsidy", rules.subsidy_for)
     ports.answers("hardship_key", hardship_key)
     ports.answers("hardship_names", hardship_names)

@@ -71,8 +71,7 @@ def subsidy_for(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) ->
         if held:
             packages.append(max(held, key=lambda package: _rank(package, fee_fen)))
         elif found and not rule.without_roster:
-            words = _("%(name)s: none of the conditions holds") % {"name": rule.name}
-            left_out.append(Reason(rule.clause, words))
+            left_out.append(_not_held(rule, facts))
     if not packages:
         return Subsidy(not_applied=tuple(left_out))
     if facts.enrolled_elsewhere and rules.elsewhere == "none":
@@ -234,6 +233,16 @@ def _once(packages: list[Package]) -> list[Award]:
 
 def _sum(awards: list[Award], how: str) -> int:
     return sum(award.fen or 0 for award in awards if award.how == how)
+
+
+def _not_held(rule: SubsidyRule, facts: Facts) -> Reason:
+    grades = {mark.grade for mark in facts.marks if mark.category == rule.key}
+    if rule.grades and not grades & set(rule.grades):
+        known = "、".join(rule.grades)
+        words = _("%(name)s: the grade is missing; there are %(known)s")
+        return Reason(rule.clause, words % {"name": rule.name, "known": known})
+    words = _("%(name)s: none of the conditions holds")
+    return Reason(rule.clause, words % {"name": rule.name})
 
 
 def _not_best(package: Package) -> Reason:

@@ -1,6 +1,6 @@
 """What is only right together: keys that others name, bases, grades, chains of “as”."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -91,6 +91,31 @@ def check_hardship(sections: dict[str, Any], complain: Complain) -> None:
                         _("when.hardship names “%(key)s”; the notice has: %(known)s")
                         % {"key": key, "known": ", ".join(known) or "–"},
                     )
+
+
+def check_tiers(sections: dict[str, Any], complain: Complain) -> None:
+    """Grants by tier are for tiers that people can choose: those of the fee's rules."""
+    fee, rules = sections["fee"], sections["subsidies"]
+    if fee is None:
+        return
+    for at, when in _conditions(rules):
+        for tier in _named(when, "tier"):
+            if tier not in fee.tiers:
+                complain(
+                    ("subsidies", *at, "when"),
+                    _("no rule of the fee has the tier “%(tier)s”; there are: %(known)s")
+                    % {"tier": tier, "known": ", ".join(fee.tiers) or "–"},
+                )
+
+
+def _conditions(rules: Any) -> Iterator[tuple[Path, Condition]]:
+    """Every condition of the section and where its table stands."""
+    for index, rule in enumerate(rules.categories):
+        yield ("categories", index), rule.when
+        for line, grant in enumerate(rule.grants):
+            yield ("categories", index, "grants", line), grant.when
+    for index, supplement in enumerate(rules.supplements):
+        yield ("supplements", index), supplement.when
 
 
 def _named(when: Condition, field: str) -> tuple[Any, ...]:

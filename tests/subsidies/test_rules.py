@@ -174,7 +174,11 @@ def test_a_table_of_grades_and_tiers(tier, grade, expected):
 def test_a_category_of_which_no_line_holds_is_named_as_not_applied():
     subsidy = found(TIERS, "low")
     assert (subsidy.category, subsidy.because) == ("", ())
-    assert [reason.clause for reason in subsidy.not_applied] == ["clause low"]
+    [reason] = subsidy.not_applied
+    assert reason.clause == "clause low"
+    assert "one、two" in reason.words  # the grade is what is missing
+    [reason] = found(TIERS, Mark("low", "one")).not_applied
+    assert "low people" in reason.words and "one" not in reason.words
 
 
 def test_several_grades_of_one_category_count_once_the_higher():

@@ -192,6 +192,29 @@ words = "不缴费"
     assert ["poor" in one and "low" in one for one in problems(AMOUNT + fee)] == [True]
 
 
+def test_grants_by_tier_are_for_tiers_that_the_fee_has():
+    fee = """[fee]
+clause = "三"
+words = "分两档"
+[[fee.rules]]
+name = "一档"
+individual_fen = 38000
+when = { tier = "一档" }
+"""
+    lines = (
+        ONE
+        + """[[subsidies.categories.grants]]
+when = {{ tier = "{}" }}
+grant = "none"
+"""
+    )
+    assert problems(lines.format("一档") + fee) == []
+    [problem] = problems(lines.format("三档") + fee)
+    assert problem.startswith("line 8, subsidies.categories[1].grants[1].when: ")
+    assert "“三档”" in problem and "一档" in problem
+    assert problems(lines.format("三档")) == []  # a parent may leave the fee to its children
+
+
 def test_what_is_absent_means_the_usual():
     rules = policy(AMOUNT)["subsidies"]
     assert (rules.pick, rules.top_up, rules.claw_back, rules.elsewhere) == (
