@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from enrollment.notice import Policy
 from enrollment.ports import Reason
+from enrollment.sections import Fiscal
 from enrollment.sections.fee import WHOLE_BP
 
 
@@ -57,7 +58,7 @@ def funding(policy: Policy, persons_by_group: Mapping[str, int]) -> Funding | No
     return Funding(persons, total, tuple(rows), total - stated)
 
 
-def _rows(fiscal, group: str, persons: int) -> list[FundingRow]:
+def _rows(fiscal: Fiscal, group: str, persons: int) -> list[FundingRow]:
     whole = persons * fiscal.per_person_fen
     shares = [share for share in fiscal.shares if share.group in ("", group)]
     found = []

@@ -10,7 +10,7 @@ from enrollment import benefits, ports, rules
 from enrollment.facts import Facts
 from enrollment.notice import Policy
 from enrollment.ports import NotStated, Reason
-from enrollment.sections import Fee, FeeRule
+from enrollment.sections import Fee, FeeRule, Window
 from enrollment.sections.windows import PAYMENT, REGISTRATION
 
 NOTHING = Reason("", "")
@@ -112,7 +112,7 @@ def _dates_refused(policy: Policy, facts: Facts, known: Facts) -> tuple[Reason, 
     return ()
 
 
-def _window(policy: Policy, facts: Facts, known: Facts):
+def _window(policy: Policy, facts: Facts, known: Facts) -> Window | None:
     """The window in which the person pays, else registers; None where no date is known."""
     if known.paid_at is None:
         return None

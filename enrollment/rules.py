@@ -9,7 +9,7 @@ from django.utils.translation import pgettext
 from enrollment.facts import Facts
 from enrollment.notice import Policy
 from enrollment.ports import Reason
-from enrollment.sections import Window
+from enrollment.sections import Eligibility, Window
 from enrollment.sections.ages import day_for_ages
 from enrollment.sections.windows import PAYMENT, REGISTRATION
 
@@ -77,7 +77,7 @@ def admission(policy: Policy, facts: Facts, *, presume: bool = False) -> Admissi
     return Admission(kind.admit, (reason,), kind.key, kind.evidence)
 
 
-def _otherwise(rules, admitted: bool) -> tuple[Reason, ...]:
+def _otherwise(rules: Eligibility, admitted: bool) -> tuple[Reason, ...]:
     if rules.clause or rules.words:
         return (Reason(rules.clause, rules.words),)
     return () if admitted else (Reason("", _("The notice does not list such a person.")),)
@@ -112,10 +112,7 @@ def not_taken(policy: Policy, what: str, at: datetime) -> tuple[Reason, ...]:
         PAYMENT: _("payments are only taken within %(window)s"),
     }[what]
     windows = [w for w in policy["windows"] if w.takes in ("both", what)] or policy["windows"]
-    return tuple(
-        Reason(w.clause, said % {"window": window_in_words(w, what, at)})
-        for w in windows
-    )
+    return tuple(Reason(w.clause, said % {"window": window_in_words(w, what, at)}) for w in windows)
 
 
 def window_in_words(window: Window, what: str = PAYMENT, at: datetime | None = None) -> str:

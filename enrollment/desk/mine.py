@@ -12,7 +12,7 @@ from enrollment import ports
 from enrollment.access import top_region
 from enrollment.desk.queries import fetch
 from enrollment.desk.words import LISTED_CATEGORIES
-from enrollment.facts import Facts, Mark, day_start
+from enrollment.facts import day_start
 from enrollment.models import Campaign, Region, Registration, User
 from enrollment.services.registrations import UNDO_WITHIN
 
@@ -99,7 +99,7 @@ def _row(
         village_id=row["village_id"],
         village=row["village"],
         category=str(LISTED_CATEGORIES[row["category"]]),
-        hardship=_hardship_name(campaign, row["hardship"], row["fee_fen"]),
+        hardship=_hardship_name(campaign, row["hardship"]),
         own_fen=row["own_fen"],
         state="withdrawn" if row["ended"] else states.get(row["id"], "unpaid"),
         can_undo=not row["ended"] and now - row["known_at"] < UNDO_WITHIN,
@@ -109,10 +109,8 @@ def _row(
     )
 
 
-def _hardship_name(campaign: Campaign, hardship: str, fee_fen: int) -> str:
-    if not hardship:
-        return ""
-    return ports.subsidy(campaign.policy, Facts(marks=(Mark(hardship),)), fee_fen).name or hardship
+def _hardship_name(campaign: Campaign, hardship: str) -> str:
+    return ports.hardship_names(campaign.policy).get(hardship, hardship)
 
 
 def villages(campaign: Campaign, user: User) -> list[Region]:

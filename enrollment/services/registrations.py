@@ -256,7 +256,6 @@ class _Save:
             policy_version=self.campaign.policy_version,
         )
 
-
     def _price(self, resident: Resident, marks: tuple[Mark, ...]) -> pricing.Price:
         """Errors: NotEligible; Refused where the notice does not state what the person owes."""
         facts = Facts(

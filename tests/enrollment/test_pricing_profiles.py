@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enrollment import bulk
+from enrollment import bulk, pricing
 from enrollment.bulk import profiles
 from enrollment.facts import ZONE, Facts, Mark, day_start
 from enrollment.models import Registration, Resident, SourceProblem, User
@@ -160,6 +160,15 @@ def test_a_leap_day_is_cut_where_python_counts_it(rich, born_on, day):
     assert price[2] == {"adult": 35000, "minor": 20000}[day]
     cuts = profiles.cuts_of(rich.policy)
     assert date(2004, 2, 29) in cuts.born and day_start(date(2022, 11, 16)) in cuts.registered
+
+
+def test_to_register_before_being_recognised_is_not_to_have_paid(rich):
+    """Recognised on 10-25: registered on 10-20 they need not pay; paid on 10-20 it comes back."""
+    marks = (Mark("low", "1", date(2022, 10, 25)),)
+    registered = pricing.price(rich.policy, Facts(registered_at=at("2022-10-20"), marks=marks))
+    paid = pricing.price(rich.policy, Facts(paid_at=at("2022-10-20"), marks=marks))
+    assert (registered.own_fen, registered.on_behalf_fen) == (0, 35000)
+    assert (paid.own_fen, paid.reimbursed_fen) == (35000, 35000)
 
 
 def test_whoever_the_notice_does_not_admit_is_a_rejected_row_with_the_clause(
