@@ -46,12 +46,14 @@ class Schedule:
     @property
     def period_words(self) -> str:
         """The period with its day and hour, for a person."""
-        days = "、".join(map(str, self.days))
+        days = "、".join(
+            _("the last day") if day == 31 else _("day %(n)s") % {"n": day} for day in self.days
+        )
         said = {
             "week": _("every week, %(day)s") % {"day": self.weekday_name},
-            "half_month": _("every half month, day %(days)s") % {"days": days},
-            "month": _("every month, day %(days)s") % {"days": days},
-            "quarter": _("every quarter, day %(days)s of its last month") % {"days": days},
+            "half_month": _("every half month, %(days)s") % {"days": days},
+            "month": _("every month, %(days)s") % {"days": days},
+            "quarter": _("every quarter, %(days)s of its last month") % {"days": days},
             "once": _("once, %(day)s") % {"day": self.on or _("at the end")},
             IRREGULAR: _("on no fixed day, by decision"),
         }[self.every]

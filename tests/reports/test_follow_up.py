@@ -71,6 +71,21 @@ def test_a_weekly_report_is_due_each_friday_of_its_window():
     assert found == [at("2022-11-18 17:00"), at("2022-11-25 17:00")]
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [
+        ('every = "half_month"\nday = [15, 31]', "每半月，15日、月末"),
+        ('every = "month"\nday = 1', "每月1日"),
+        ('every = "quarter"', "每季度最后一个月的月末"),
+        ('every = "once"', "一次，期末"),
+    ],
+)
+def test_a_person_reads_when_it_is_due(keys, said):
+    piece = changed(WEEKLY_REPORT, ('every = "week"\nweekday = "friday"\nhour = "17:00"', keys))
+    (rule,) = notice.read_policy(piece)["follow_up"]
+    assert rule.period_words == said
+
+
 def test_a_follow_up_without_a_day_of_its_own_is_never_due():
     piece = changed(
         WEEKLY_REPORT,
