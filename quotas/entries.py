@@ -1,10 +1,13 @@
 """What people enter about targets: a table from a file, reported counts, denominators."""
 
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -12,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from enrollment import clock
+from enrollment import clock, ports
 from enrollment.access import allow, region_or_404
 from enrollment.errors import Refused
 from enrollment.http import Request
@@ -21,6 +24,7 @@ from quotas import denominators as rows_of
 from quotas import importing, queries, reporting, services
 from quotas.forms import ExclusionForm, ImportForm, ReportedForm, figures
 from quotas.models import Exclusion
+from quotas.rules import rate_bp
 from quotas.services import Figure
 from quotas.views import READERS, WRITERS, campaign_whole_or_404, set_or_404
 
@@ -53,15 +57,10 @@ def import_table(request: Request, slug: str) -> HttpResponse:
 
 def _checked(request: Request, campaign: Campaign, data: dict[str, Any]) -> dict[str, Any]:
     upload = data["file"]
-    if upload.size > importing.MOST_BYTES:
-        raise Refused(_("The file is too large for a table of targets."))
     there = campaign.target_sets.filter(slug=data["set"]).first()
     level = there.level if there else "own"
-    with tempfile.NamedTemporaryFile() as copy:
-        for chunk in upload.chunks():
-            copy.write(chunk)
-        copy.flush()
-        checked = importing.check(campaign, Path(copy.name), unit=data["unit"], level=level)
+    with _copied(upload) as path:
+        checked = importing.check(campaign, path, unit=data["unit"], level=level)
     had = dict(there.targets.values_list("region_id", "persons")) if there else {}
     title = there.title if there else data["title"] or checked.table.title or data["set"]
     payload = {
@@ -91,6 +90,18 @@ def _checked(request: Request, campaign: Campaign, data: dict[str, Any]) -> dict
             },
         ],
     }
+
+
+@contextmanager
+def _copied(upload: UploadedFile) -> Iterator[Path]:
+    """The upload at a path, for as long as the block. Errors: Refused for one too large."""
+    if (upload.size or 0) > importing.MOST_BYTES:
+        raise Refused(_("The file is too large for a table of targets."))
+    with tempfile.NamedTemporaryFile() as copy:
+        for chunk in upload.chunks():
+            copy.write(chunk)
+        copy.flush()
+        yield Path(copy.name)
 
 
 def _accept(request: Request, campaign: Campaign) -> HttpResponse:
@@ -130,7 +141,17 @@ def reported(request: Request, slug: str, set_slug: str) -> HttpResponse:
     form = ReportedForm(posted, initial={"as_of": timezone.localdate(now)})
     problems: list[str] = []
     given: dict[int, int | None] = {}
-    if request.method == "POST":
+    filled = ""
+    if request.method == "POST" and "file" in request.FILES:
+        upload = request.FILES["file"]
+        assert isinstance(upload, UploadedFile)
+        filled = upload.name or ""
+        form = ReportedForm(initial={"as_of": request.POST.get("as_of"), "why": filled})
+        try:
+            given = _read_reports(upload, campaign)
+        except Refused as refusal:
+            problems, filled = refusal.messages, ""
+    elif request.method == "POST":
         given, wrong = figures(request.POST)
         problems = [_("“%(text)s” is no figure") % {"text": text} for text in wrong]
         if form.is_valid() and not problems:
@@ -156,9 +177,18 @@ def reported(request: Request, slug: str, set_slug: str) -> HttpResponse:
     return render(
         request,
         "quotas/reported.html",
-        {"set": target_set, "rows": rows, "form": form, "problems": problems},
+        {"set": target_set, "rows": rows, "form": form, "problems": problems, "filled": filled},
         status=422 if problems or form.errors else 200,
     )
+
+
+def _read_reports(upload: UploadedFile, campaign: Campaign) -> dict[int, int | None]:
+    """What a file says of places; nothing is saved. Errors: Refused, naming every row."""
+    with _copied(upload) as path:
+        checked = importing.check(campaign, path, synonyms=importing.REPORTED)
+    if checked.problems:
+        raise Refused(checked.problems)
+    return {figure.region_id: figure.persons for figure in checked.figures}
 
 
 @require_GET
@@ -193,6 +223,14 @@ def denominator_entry(request: Request, slug: str) -> HttpResponse:
     return render(request, "quotas/denominators.html", context, status=422)
 
 
+def _enrolled(campaign: Campaign, of: str, places: list[Region]) -> dict[int, int]:
+    """Who is enrolled of a denominator's people; of hardship people that is not told apart."""
+    if of == "hardship":
+        return {}
+    counts = ports.unit_counts(campaign, places, clock.now(campaign))
+    return {each.region_id: each.enrolled for each in counts}
+
+
 def _denominators(request: Request, campaign: Campaign) -> dict[str, Any]:
     rules = campaign.policy["denominators"]
     key = request.POST.get("key") or request.GET.get("key")
@@ -206,15 +244,19 @@ def _denominators(request: Request, campaign: Campaign) -> dict[str, Any]:
     entries = Exclusion.objects.filter(campaign=campaign, key=rule.key).select_related(
         "region", "by"
     )
-    rows = [
+    reached = _enrolled(campaign, rule.of, [campaign.region, *places])
+    rows: list[dict[str, Any]] = [
         {
             "region": place,
+            "enrolled": reached.get(place.pk),
             "figure": figure.get(place.pk),
             "less": less.get(place.pk, 0),
             "counts": figure[place.pk] - less.get(place.pk, 0) if place.pk in figure else None,
         }
         for place in (campaign.region, *places)
     ]
+    for row in rows:
+        row["rate_bp"] = rate_bp(row["enrolled"], row["counts"])
     return {
         "rules": rules,
         "rule": rule,

@@ -16,12 +16,17 @@ from django.utils.translation import gettext as _
 
 from config.lib import tabular
 from config.lib.figures import thousands
+from config.lib.tabular.header import Synonyms
 from enrollment.errors import Refused
 from enrollment.models import Campaign, Region
 from enrollment.regions import names_below
 from quotas import names
 from quotas.services import Figure, places_of_set
 
+_COUNTED = (
+    "参保人数", "参保数", "已参保人数", "已参保", "累计参保人数", "累计参保", "累计",
+    "实际参保人数", "完成数", "完成人数", "上报数",
+)  # fmt: skip
 UNITS = {"persons": 1, "ten_thousands": 10_000}
 MOST_BYTES = 5 << 20
 MOST_UNPACKED = 100 << 20
@@ -50,6 +55,13 @@ SYNONYMS = {
     ),
     "remark": ("备注", "说明"),
 }  # fmt: skip
+# Of what places report: the same table with the people who are enrolled so far.
+REPORTED = {
+    "place": SYNONYMS["place"],
+    "village": SYNONYMS["village"],
+    "target": _COUNTED,
+    "remark": SYNONYMS["remark"],
+}
 _NUMBER = re.compile(r"([\d,]*\d(?:\.\d+)?)(万人|万|人)?(?:\((.*)\))?(万人|万|人)?", re.DOTALL)
 _UNKNOWN = ("", "-", "—", "–", "/", "待定", "未知", "暂无", "另行下达", "待下达")
 _SUBTOTAL = "小计"
@@ -114,14 +126,14 @@ class Checked:
         ]
 
 
-def read_table(path: Path, unit: str = "") -> Table:
+def read_table(path: Path, unit: str = "", synonyms: Synonyms = SYNONYMS) -> Table:
     """`unit`: one of UNITS; empty: ten thousands where header or title say so, else persons.
 
     Errors: Refused where the file holds no such table. Rows that cannot be read are problems.
     """
     _weigh(path)
     try:
-        source = tabular.open_table(path, SYNONYMS, ("place", "target"))
+        source = tabular.open_table(path, synonyms, ("place", "target"))
         found = Table(title=source.title)
         found.unit = unit or _unit_of(source.headers[source.columns["target"]], source.title)
         above = ""
@@ -246,9 +258,16 @@ def _compare(found: Table) -> None:
         )
 
 
-def check(campaign: Campaign, path: Path, *, unit: str = "", level: str = "own") -> Checked:
+def check(
+    campaign: Campaign,
+    path: Path,
+    *,
+    unit: str = "",
+    level: str = "own",
+    synonyms: Synonyms = SYNONYMS,
+) -> Checked:
     """Read the file and find its places; changes nothing. Errors: Refused for no such table."""
-    table = read_table(path, unit)
+    table = read_table(path, unit, synonyms)
     places = places_of_set(campaign, level)
     below = _names_within(campaign)
     problems = list(table.problems)

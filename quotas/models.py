@@ -59,6 +59,11 @@ class TargetSet(models.Model):
     def is_reported(self) -> bool:
         return self.counted == self.Counted.REPORTED
 
+    @property
+    def insurance_word(self) -> str:
+        words = {"390": _("resident insurance"), "310": _("employee insurance")}
+        return str(words.get(self.insurance, self.insurance))
+
 
 class Target(models.Model):
     """A region's target in persons, None while it is not known; `remark` as the notice prints it.

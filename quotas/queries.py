@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Q, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
@@ -75,6 +75,12 @@ class Sheet:
     @property
     def unknown(self) -> int:
         return sum(row.persons is None for row in self.rows)
+
+    @property
+    def is_broken_down(self) -> bool:
+        """Whether sums below say anything that the sheet itself does not."""
+        has_own = self.top.difference is not None
+        return has_own or any(row.below is not None for row in self.rows)
 
     @property
     def whole_rate_bp(self) -> int | None:
@@ -161,20 +167,36 @@ def disagreements(campaign: Campaign) -> dict[int, int]:
     return found
 
 
-def sets_of(campaign: Campaign) -> list[TargetSet]:
-    """Every set with `places`, `unknown` and `persons` of the places it states highest."""
-    top = Q(targets__region__parent=F("campaign__region__parent")) | Q(
-        targets__region__parent=F("campaign__region")
-    )
-    return list(
-        campaign.target_sets.annotate(
-            places=Count("targets", filter=top),
-            unknown=Count("targets", filter=top & Q(targets__persons=None)),
-            persons=Sum("targets__persons", filter=top),
-        )
-        .select_related("locked_by")
-        .order_by("-shown_first", "pk")
-    )
+@dataclass(frozen=True)
+class Listed:
+    """A set in the list: how many places it states highest, their sum, how many not known yet."""
+
+    set: TargetSet
+    places: int
+    persons: int
+    unknown: int
+    disagreeing: int
+
+
+def sets_of(campaign: Campaign) -> list[Listed]:
+    """Every set of the campaign, the one shown first in front.
+
+    A set that names the campaign's own region or those beside it is summed at that level, so that
+    nobody is summed twice; any other at the level below.
+    """
+    region = campaign.region
+    beside = Q(region=region) | Q(region__parent=region.parent_id, region__parent__isnull=False)
+    differ = disagreements(campaign)
+    found = []
+    for each in campaign.target_sets.select_related("locked_by").order_by("-shown_first", "pk"):
+        highest = list(each.targets.filter(beside).values_list("persons", flat=True))
+        if len(highest) < 2:
+            below = each.targets.filter(region__parent=region)
+            highest = list(below.values_list("persons", flat=True)) or highest
+        known = [persons for persons in highest if persons is not None]
+        unknown = len(highest) - len(known)
+        found.append(Listed(each, len(highest), sum(known), unknown, differ.get(each.pk, 0)))
+    return found
 
 
 def weights_by(

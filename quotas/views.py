@@ -37,13 +37,11 @@ def set_or_404(campaign: Campaign, slug: str) -> TargetSet:
 @allow(*READERS)
 def targets(request: Request, slug: str) -> HttpResponse:
     campaign = campaign_whole_or_404(request, slug)
-    differ = queries.disagreements(campaign)
-    sets = queries.sets_of(campaign)
     return render(
         request,
         "quotas/targets.html",
         {
-            "sets": [(each, differ.get(each.pk, 0)) for each in sets],
+            "sets": queries.sets_of(campaign),
             "may_write": request.user.role in WRITERS,
             "denominators": campaign.policy["denominators"],
             "checkpoints": campaign.policy["checkpoints"],

@@ -144,9 +144,32 @@ def test_reported_counts_rank_by_the_newest_report_before_the_cut_off(
     assert counted("2022-11-18 17:00") == [7, 0]  # of one day the last entry, not the largest
     assert counted("2022-11-16 17:00") == [5, 0]
     assert counted("2022-11-01 17:00") == [0, 0]
+    from reports.rankings.services import freeze_ranking
+
+    ranking = freeze_ranking(
+        campaign=campaign,
+        kind="weekly",
+        as_of=at("2022-11-18 17:00"),
+        target_set=employees,
+        by=employees.reported.first().by,
+        now=at("2022-11-18 17:00"),
+    )
+    rows = ranking.rows.values_list("region__key", "counted", "target", "rate_bp", "rank")
+    assert list(rows) == [("north", 7, 10, 7000, 1), ("south", 0, 20, 0, 2)]
     assert counts_for_set(campaign, employees, both, at("2022-11-17 09:00"))[
         places["north"].pk
     ] == Counts(7, 7)
+
+
+def test_reports_from_a_file_fill_the_fields_and_save_nothing(bureau, employees, places):
+    rows = (["单位", "参保人数"], ["城 北 镇", 8], ["城南", "9人"], ["合计", 17])
+    page = bureau.post(ROOT + "employees/reported/", {"file": upload(*rows)})
+    assert page.status_code == 200 and not ReportedCount.objects.exists()
+    found = re.findall(r'name="place-(\d+)" value="(\d+)"', page.content.decode())
+    assert found == [(str(places["north"].pk), "8"), (str(places["south"].pk), "9")]
+    bad = upload(["单位", "参保人数"], ["城背镇", 8])
+    page = bureau.post(ROOT + "employees/reported/", {"file": bad})
+    assert page.status_code == 422 and "城北镇" in text(page)
 
 
 def test_a_set_counted_from_registrations_takes_no_reports(bureau, places):
