@@ -48,3 +48,14 @@ def found(rules: Any, *marks: Mark | str, fee: int = FEE, fiscal: int = 0, **fac
 def parts(subsidy: Subsidy) -> tuple[int, int, int]:
     """On behalf, deducted, reimbursed; in fen."""
     return (subsidy.on_behalf_fen, subsidy.deducted_fen, subsidy.reimbursed_fen)
+
+
+def category(key: str, body: str, words: str = "words") -> str:
+    return f"""
+[[subsidies.categories]]
+key = "{key}"
+name = "{key} people"
+clause = "clause {key}"
+words = "{words}"
+{body}
+"""
