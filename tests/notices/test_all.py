@@ -75,3 +75,29 @@ def test_every_rule_names_its_clause(stem):
 @pytest.mark.parametrize("stem", STEMS)
 def test_what_a_document_names_and_is_not_at_hand_is_cited(stem):
     assert notice(stem).cites or notice(stem).extends
+
+
+def test_the_heads_of_the_notices():
+    """Issuers in order, number, date printed, addressees."""
+    heads = {stem: notice(stem)["document"] for stem in STEMS}
+    assert {stem: (len(head.issuers), head.number) for stem, head in heads.items()} == {
+        "ganzhou-2023": (3, "区医保发〔2022〕69号"),
+        "henan-2022-43": (5, "豫医保办〔2022〕43号"),
+        "henan-2022-5": (3, "豫医保〔2022〕5号"),
+        "jiaozuo-2023": (3, "焦医保〔2022〕77号"),
+        "jincheng-2022": (1, "晋市医保发〔2021〕20号"),
+        "tanghe-2023": (1, "唐政办〔2022〕62号"),
+        "zhengzhou-2023": (6, "郑医保办〔2022〕69号"),
+    }
+    assert all(head.addressees and head.kind == "文件" for head in heads.values())
+    assert str(heads["jincheng-2022"].issued_on) == "2021-08-11"
+    assert "航空港" in heads["zhengzhou-2023"].issuers[3]
+    assert any("航空港区" in each for each in heads["henan-2022-43"].addressees)
+
+
+def test_hardship_people_are_a_denominator_everywhere():
+    for stem in STEMS:
+        shares = [
+            each.threshold_bp for each in notice(stem)["denominators"] if each.of == "hardship"
+        ]
+        assert shares == [10000], stem
