@@ -122,7 +122,7 @@ def fee(policy: Policy) -> list[Paragraph]:
         _("Everybody else") if rules.rules else _("Individual fee"),
         (_("Fee"), yuan(rules.individual_fen)),
         *parts,
-        *(_share(share) for share in rules.shares),
+        *((share.funder, _carried(share)) for share in rules.shares if not share.words),
         ages(rules.age_on),
     )
     return [
@@ -138,6 +138,11 @@ def fee(policy: Policy) -> list[Paragraph]:
             for rule in rules.rules
         ),
         own,
+        *(
+            paragraph(share, share.funder, (_("Carries"), _carried(share)))
+            for share in rules.shares
+            if share.words
+        ),
     ]
 
 
@@ -145,9 +150,8 @@ def _first(fen: int | None, otherwise: int | None) -> int | None:
     return otherwise if fen is None else fen
 
 
-def _share(share: Share) -> Row:
-    carries = percent(share.share_bp) or yuan(share.fen) or _("not stated")
-    return (f"{share.group} {share.funder}" if share.group else share.funder), carries
+def _carried(share: Share) -> str:
+    return percent(share.share_bp) or yuan(share.fen) or _("not stated")
 
 
 def fiscal(policy: Policy) -> list[Paragraph]:
@@ -156,15 +160,14 @@ def fiscal(policy: Policy) -> list[Paragraph]:
         return []
     charged = policy["fee"] and any(rule.with_fiscal for rule in policy["fee"].rules)
     to = "" if charged else _("nobody")
-    own = paragraph(
-        rules,
-        _("Fiscal subsidy"),
-        (_("A person"), yuan(rules.per_person_fen)),
-        (_("Charged to"), to),
-    )
+    person = (_("A person"), yuan(rules.per_person_fen))
+    own = paragraph(rules, _("Fiscal subsidy"), person, (_("Charged to"), to))
     return [
         own,
-        *(paragraph(share, share.group or share.funder, _share(share)) for share in rules.shares),
+        *(
+            paragraph(share, share.group or share.funder, (share.funder, _carried(share)))
+            for share in rules.shares
+        ),
     ]
 
 

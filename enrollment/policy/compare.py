@@ -8,12 +8,13 @@ from typing import Any
 from enrollment.notice import Lines, parse
 
 IDENTITY = ("key", "slug", "name", "title", "reason", "on", "funder", "office", "unit", "when")
+CALLED = ("name", "title", *IDENTITY)
 LEAVES = ("when", "late")  # tables that are one value: a condition
 
 
 @dataclass(frozen=True)
 class Change:
-    """One key. `place`: names of the tables above it. None: not in that text."""
+    """One key. `place`: names of the tables above it, of arrays. None: not in that text."""
 
     kind: str  # added, gone, changed
     section: str
@@ -36,13 +37,28 @@ class Both:
     after: str
 
 
+Place = tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class _Leaf:
+    """`said`: the names of the tables above it, as a person calls them."""
+
     value: Any
     line: int
+    said: Place
 
 
-Place = tuple[str, ...]
+@dataclass(frozen=True)
+class _At:
+    """Where the walk stands: identities, names, and the path that Lines knows."""
+
+    place: Place = ()
+    said: Place = ()
+    path: tuple[str | int, ...] = ()
+
+
+START = _At()
 
 
 def changes(before: str, after: str) -> list[Change]:
@@ -59,10 +75,11 @@ def changes(before: str, after: str) -> list[Change]:
 
 
 def _change(kind: str, place: Place, old: _Leaf | None, new: _Leaf | None) -> Change:
+    said = new or old
     return Change(
         kind=kind,
         section=place[0],
-        place=place[1:-1],
+        place=said.said if said else (),
         key=place[-1],
         before=old.value if old else None,
         after=new.value if new else None,
@@ -73,30 +90,28 @@ def _change(kind: str, place: Place, old: _Leaf | None, new: _Leaf | None) -> Ch
 
 def _leaves(text: str) -> dict[Place, _Leaf]:
     lines = Lines(text)
-    return {
-        place: _Leaf(value, lines.of(path)) for place, path, value in _walk(parse(text), (), ())
-    }
+    return {at.place: _Leaf(value, lines.of(at.path), at.said) for at, value in _walk(parse(text))}
 
 
-def _walk(
-    value: Any, place: Place, path: tuple[str | int, ...]
-) -> Iterator[tuple[Place, tuple[str | int, ...], Any]]:
-    if isinstance(value, dict) and value and not (place and place[-1] in LEAVES):
+def _walk(value: Any, at: _At = START) -> Iterator[tuple[_At, Any]]:
+    if isinstance(value, dict) and value and not (at.place and at.place[-1] in LEAVES):
         for key, inner in value.items():
-            yield from _walk(inner, (*place, key), (*path, key))
+            yield from _walk(inner, _At((*at.place, key), at.said, (*at.path, key)))
     elif isinstance(value, list) and value and all(isinstance(each, dict) for each in value):
         seen: dict[str, int] = {}
         for index, each in enumerate(value):
-            name = _identity(each, index)
-            seen[name] = seen.get(name, 0) + 1
-            named = name if seen[name] == 1 else f"{name} ({seen[name]})"
-            yield from _walk(each, (*place, named), (*path, index))
+            identity, name = _named(each, IDENTITY, index), _named(each, CALLED, index)
+            seen[identity] = seen.get(identity, 0) + 1
+            if seen[identity] > 1:
+                identity = f"{identity} ({seen[identity]})"
+            inner_at = _At((*at.place, identity), (*at.said, name), (*at.path, index))
+            yield from _walk(each, inner_at)
     else:
-        yield place, path, value
+        yield at, value
 
 
-def _identity(table: dict[str, Any], index: int) -> str:
-    found = next((table[key] for key in IDENTITY if key in table), None)
+def _named(table: dict[str, Any], keys: tuple[str, ...], index: int) -> str:
+    found = next((table[key] for key in keys if key in table), None)
     return f"#{index + 1}" if found is None or isinstance(found, dict) else str(found)
 
 

@@ -75,7 +75,7 @@ def _villages(campaign: Campaign) -> Readiness:
     empty = [each.name for each in townships.exclude(pk__in=villages.values("parent"))]
     missing = [] if villages.exists() else [_("The campaign's region has no villages.")]
     if empty and not missing:
-        missing = [_("No villages are known in: %(names)s.") % {"names": "、".join(empty)}]
+        missing = [_("No villages are known in: %(names)s.") % {"names": _some(empty)}]
     return Readiness(
         key="villages",
         title=_("Villages"),
@@ -89,6 +89,14 @@ def _villages(campaign: Campaign) -> Readiness:
         url=reverse("progress", args=[campaign.slug]),
         gaps=tuple(missing),
     )
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    """The first of many names, and how many there are."""
+    said = "、".join(names[:most])
+    if len(names) <= most:
+        return said
+    return _("%(names)s and others, %(n)s together") % {"names": said, "n": len(names)}
 
 
 def _users(campaign: Campaign) -> Readiness:
@@ -107,7 +115,7 @@ def _users(campaign: Campaign) -> Readiness:
     if missing or alone:
         todo = _("Make an account for each clerk with create_user.")
     if alone and users.exists():
-        todo += _(" No clerk yet in: %(names)s.") % {"names": "、".join(alone)}
+        todo += _(" No clerk yet in: %(names)s.") % {"names": _some(alone)}
     return Readiness(
         key="users",
         title=_("Users"),

@@ -36,7 +36,7 @@ def trial(policy: Policy, price: Price) -> Trial:
     before, after = _around(price)
     subsidy = price.subsidy_because
     lines = [
-        Line(_("May enroll"), None, before, name or _("yes")),
+        Line(_("May enroll"), None, before, name or _("may enroll")),
         Line(_("Individual fee"), price.fee_fen - price.fiscal_fen, (price.fee_because,)),
     ]
     if price.fiscal_fen:
@@ -55,6 +55,8 @@ def trial(policy: Policy, price: Price) -> Trial:
         words = fiscal.words or _("Not charged to the person.")
         reason = Reason(fiscal.clause, words)
         lines.append(Line(_("Fiscal subsidy"), fiscal.per_person_fen, (reason,)))
+    if not policy["benefit"].rules and not after:
+        after = (Reason("", _("The notice is silent; the coverage period is taken.")),)
     lines.append(Line(_("Benefits begin"), None, after, str(price.benefit_from or _("not known"))))
     lines.append(Line(_("Benefits end"), None, (), str(price.benefit_until or _("not known"))))
     return Trial(price, name, price.own_fen - price.reimbursed_fen, tuple(lines))

@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -21,6 +21,7 @@ from enrollment.policy.forms import OpeningForm, TrialForm, is_told
 from enrollment.policy.trial import trial as tried
 from enrollment.ports import NotStated
 from enrollment.services import campaigns
+from enrollment.told import NAMES
 
 EVERYONE = (*READERS, Role.DEPARTMENT, Role.TAX)
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
@@ -117,6 +118,8 @@ def trial(request: Request, slug: str) -> HttpResponse:
     """One person's facts, never a name or a number, and what follows from them."""
     campaign = campaign_or_404(request.user, slug)
     rules = campaign.policy
+    if set(request.GET) - set(NAMES):  # a name or a number has no business in an address
+        return redirect(f"{request.path}?{_only_facts(request.GET)}")
     data = request.POST if request.method == "POST" else request.GET
     told = request.method == "POST" or is_told(request.GET)
     form = TrialForm(rules, data) if told else TrialForm(rules)
@@ -132,6 +135,10 @@ def trial(request: Request, slug: str) -> HttpResponse:
     status = 422 if told and form.errors else 200
     name = "trial_result" if request.htmx else "trial"
     return render(request, f"enrollment/policy/{name}.html", context, status=status)
+
+
+def _only_facts(query: QueryDict) -> str:
+    return urlencode({name: query.getlist(name) for name in query if name in NAMES}, doseq=True)
 
 
 def _link(form: TrialForm) -> str:
@@ -193,7 +200,8 @@ def funding(request: Request, slug: str) -> HttpResponse:
         {
             **_page(request, campaign, "funding"),
             "policy": campaign.policy,
-            "report": funded.report(campaign, now),
+            "report": funded.report(campaign, now, request.GET),
+            "chosen_all": request.GET.get("all", ""),
             "now": now,
         },
     )

@@ -70,9 +70,7 @@ def _number(field: str, wanted: Range) -> str:
         return _("aged %(low)s or older") % {"low": low}
     if field == "age" and low in (None, 0):
         return _("under %(years)s years old") % {"years": high + 1}
-    if low is None and field in _AT_MOST:
-        return _AT_MOST[field]() % {"high": high}
-    if low == 0 and field in _AT_MOST:
+    if low in (None, 0) and field in _AT_MOST:
         return _AT_MOST[field]() % {"high": high}
     if high is None and field in _AT_LEAST:
         return _AT_LEAST[field]() % {"low": low}
@@ -129,4 +127,5 @@ _AT_MOST: dict[str, _Text] = {
 _AT_LEAST: dict[str, _Text] = {
     "days_since_birth": lambda: _("registered %(low)s days or more after birth"),
     "missed_years": lambda: _("%(low)s years or more missed before"),
+    "paid_missed_years": lambda: _("%(low)s missed years or more paid up"),
 }
