@@ -84,11 +84,18 @@ def _otherwise(rules: Eligibility, admitted: bool) -> tuple[Reason, ...]:
 
 
 def open_window(policy: Policy, at: datetime) -> Window | None:
-    """The first window that takes registrations at the instant, of whomever.
+    """The first window that takes registrations at the instant; one for everybody goes before
+    those for some.
 
     Source: docs/RULES.md R-03.
     """
-    return next((w for w in policy["windows"] if w.accepts(REGISTRATION, at)), None)
+    found = [w for w in policy["windows"] if w.accepts(REGISTRATION, at)]
+    return next((w for w in found if not w.when.fields), found[0] if found else None)
+
+
+def registering_windows(policy: Policy) -> tuple[Window, ...]:
+    """Those that take registrations."""
+    return tuple(w for w in policy["windows"] if w.takes != PAYMENT)
 
 
 def window_of(policy: Policy, what: str, at: datetime, facts: Facts) -> Window | None:

@@ -18,6 +18,7 @@ from enrollment.bulk import columns, problems, reading, session
 from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile, User
+from enrollment.rules import registering_windows
 
 APP = "enrollment"
 ENOUGH_TO_ANALYZE = 5_000  # rows that make the planner's statistics worth renewing
@@ -93,7 +94,7 @@ def stage_people(
     found: reading.Reading = child.result
     file.read = found.read
     file.facts = {**file.facts, **found.facts}
-    problems.stage_words(cursor, found.headers, file.campaign.policy["windows"])
+    problems.stage_words(cursor, found.headers, registering_windows(file.campaign.policy))
     progress(gettext_noop("Finding places"), found.read, found.read)
     sql.run(cursor, APP, "people_places", {"path": file.campaign.region.path})
 

@@ -16,7 +16,7 @@ from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Registration, SourceFile, User
-from enrollment.rules import open_window
+from enrollment.rules import open_window, registering_windows
 
 RENEWAL = "renewal"  # name of the row that stands for a file
 
@@ -66,7 +66,7 @@ def renew(
     is refused.
     """
     _check_working(campaign)
-    windows = campaign.policy["windows"]
+    windows = registering_windows(campaign.policy)
     if open_window(campaign.policy, now) is None:
         raise Refused(
             _("Nobody can be registered at %(now)s; the windows of the notice are: %(windows)s.")

@@ -293,7 +293,7 @@ def may_register(campaign: Campaign, now: datetime) -> None:
             "last": window.last_day,
             "clause": window.clause,
         }
-        for window in policy["windows"]
+        for window in rules.registering_windows(policy)
     )
     raise NotOpen(
         _(

@@ -483,3 +483,18 @@ def test_a_category_the_notice_lacks_is_refused_with_those_it_has(run):
 def test_wrong_usage_ends_with_2(run, fact):
     status, said = run(fact)
     assert status == 2 and said
+
+
+def test_the_desk_shows_the_window_that_is_for_everybody():
+    """On 2022-11-01 both hold; the file has that for newborns first."""
+    some = WINDOWS.split("[[windows]]")[3].replace("2023-01-01", "2022-09-01")
+    everybody = WINDOWS.split("[[windows]]")[1]
+    found = policy(FEE, "[[windows]]" + some, "[[windows]]" + everybody)
+    assert rules.open_window(found, at("2022-11-01 10:00")).key == "concentrated"
+    assert rules.open_window(found, at("2022-12-25 18:00")).key == "newborn"
+    assert rules.open_window(policy(FEE, WINDOWS), at("2022-08-01")) is None
+
+
+def test_windows_that_take_payments_only_are_no_reason_to_come_and_register():
+    found = policy(FEE, WINDOWS)
+    assert [w.key for w in rules.registering_windows(found)] == ["concentrated", "newborn"]
