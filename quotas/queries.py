@@ -1,7 +1,7 @@
 """Reads of targets: newest reported counts, sums of children, what stands beside a target."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Q, Sum
@@ -83,10 +83,19 @@ class Sheet:
         return has_own or any(row.below is not None for row in self.rows)
 
     @property
-    def whole_rate_bp(self) -> int | None:
-        """Of the region's own target, else of the sum of its places'."""
-        persons = self.top.persons if self.top.persons is not None else self.sum
-        return rate_bp(self.top.counted, persons)
+    def whole(self) -> Row:
+        """The top row; what the table does not say of the region is the sum of its places."""
+        top = self.top
+        return replace(
+            top,
+            persons=self._or_sum(top.persons, "persons"),
+            base=self._or_sum(top.base, "base"),
+            counted=self._or_sum(top.counted, "counted"),
+        )
+
+    def _or_sum(self, own: int | None, name: str) -> int | None:
+        said = [getattr(row, name) for row in self.rows if getattr(row, name) is not None]
+        return sum(said) if own is None and said else own
 
 
 def read_sheet(target_set: TargetSet, region: Region, now: datetime) -> Sheet:

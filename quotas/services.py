@@ -272,6 +272,8 @@ def _add_version(
         facts=dict(facts or {}),
         targets=[[t.region_id, t.region.name, t.persons, t.base, t.remark] for t in rows],
     )
+    if action == Action.NOTICE:  # loading it stands in the record already
+        return
     AuditEntry.objects.create(
         at=now,
         by=by,

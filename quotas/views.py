@@ -94,7 +94,14 @@ def version(request: Request, slug: str, set_slug: str, version: int) -> HttpRes
         for row in (before.targets if before else [])
         if row[0] in gone
     ]
-    context = {"set": found, "version": shown, "before": before, "rows": rows}
+    changed = [row for row in rows if row["differs"]] if before else rows
+    context = {
+        "set": found,
+        "version": shown,
+        "before": before,
+        "rows": changed,
+        "unchanged": len(rows) - len(changed),
+    }
     return render(request, "quotas/version.html", context)
 
 
