@@ -3,10 +3,11 @@
 import pytest
 
 from enrollment.errors import Refused
-from enrollment.models import User
+from enrollment.models import Region, User
 from enrollment.services.campaigns import load_notice
-from quotas import services
+from quotas import queries, services
 from quotas.models import Target, TargetSet, TargetSetVersion
+from reports.models import Rollup, RollupState
 from tests.conftest import NOTICE, assert_table, at
 
 pytestmark = pytest.mark.django_db
@@ -116,3 +117,38 @@ def test_a_locked_set_is_not_changed_by_the_notice(load):
     assert [v.action for v in target_set.versions.all()] == [
         "notice", "unlocked", "locked", "notice"
     ]  # fmt: skip
+
+
+def test_a_superiors_target_stands_beside_ones_own_with_both_rates(load):
+    campaign = load(
+        """
+[[target_sets]]
+slug = "city"
+title = "全市参保计划"
+level = "superior"
+[[target_sets.units]]
+name = "安平县"
+persons = 40
+[[target_sets.units]]
+name = "城北"
+persons = 16
+"""
+    )
+    now = at("2022-11-18 17:00")
+    RollupState.objects.create(campaign=campaign, as_of=now, refreshed_at=now)
+    for key in ("county", "north"):  # four people are enrolled, all of them in north
+        Rollup.objects.create(
+            campaign_id=campaign.pk,
+            region_id=Region.objects.get(key=key).pk,
+            day=now.date(),
+            registered=4,
+            enrolled=4,
+            paid_fen=0,
+        )
+    sheet = queries.read_sheet(campaign.target_sets.get(slug="notice"), campaign.region, now)
+    north, south = sheet.rows
+    assert (north.persons, north.rate_bp) == (10, 4000)
+    assert (north.superior, north.superior_rate_bp) == (16, 2500)
+    assert (south.persons, south.superior, south.superior_rate_bp) == (20, None, None)
+    assert (sheet.whole.persons, sheet.whole.rate_bp) == (30, 1333)
+    assert (sheet.whole.superior, sheet.whole.superior_rate_bp) == (40, 1000)

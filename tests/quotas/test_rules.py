@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quotas.rules import next_checkpoint, required_bp
+from quotas.rules import break_down, next_checkpoint, rate_bp, required_bp
 from quotas.sections import Checkpoint
 
 START = date(2022, 10, 15)
@@ -68,3 +68,23 @@ def test_the_requirement_never_falls_and_never_passes_the_next_checkpoint(days):
 )
 def test_the_next_checkpoint_is_the_first_that_is_not_past(on, expected):
     assert next_checkpoint(NOTICE, date(*on)) is expected
+
+
+@given(
+    st.integers(0, 10**8),
+    st.dictionaries(st.integers(1, 500), st.integers(0, 10**6), min_size=1, max_size=60),
+)
+def test_a_target_broken_down_sums_exactly_and_nobody_is_off_by_one_person_or_more(total, weights):
+    if not any(weights.values()):
+        with pytest.raises(ValueError, match="nothing"):
+            break_down(total, weights)
+        return
+    shares, whole = break_down(total, weights), sum(weights.values())
+    assert sum(shares.values()) == total and shares.keys() == weights.keys()
+    for place, share in shares.items():
+        assert abs(share * whole - total * weights[place]) < whole
+
+
+def test_a_rate_needs_a_target_and_a_count():
+    assert rate_bp(2, 3) == 6666  # rounded down
+    assert (rate_bp(2, 0), rate_bp(2, None), rate_bp(None, 3)) == (None, None, None)
