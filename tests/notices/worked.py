@@ -19,7 +19,8 @@ def notice(stem: str) -> Policy:
 
 def told(stem: str, *facts: str):
     """Facts as on the command line: told("…", "hardship=低保", "paid_on=2022-11-01 09:00")."""
-    return facts_told(notice(stem), [tuple(fact.split("=", 1)) for fact in facts])
+    pairs = (fact.partition("=") for fact in facts)
+    return facts_told(notice(stem), [(name, text) for name, _equals, text in pairs])
 
 
 def priced(stem: str, *facts: str) -> Price:
@@ -30,7 +31,8 @@ def money(found: Price) -> tuple[int, int, int, int]:
     """Fee, on behalf, to be paid, reimbursed; yuan."""
     each = (found.fee_fen, found.on_behalf_fen, found.own_fen, found.reimbursed_fen)
     assert all(fen % 100 == 0 for fen in each)
-    return tuple(fen // 100 for fen in each)
+    fee, on_behalf, own, reimbursed = (fen // 100 for fen in each)
+    return fee, on_behalf, own, reimbursed
 
 
 def clauses(found) -> list[str]:
