@@ -87,11 +87,12 @@ def read_fee(section: Table) -> Fee | None:
     table = section.table("fee", None)
     if table is None:
         return None
+    told = table.has("individual_fen")  # perhaps wrongly: then that alone is said
     whole, rules = table.fen("individual_fen", None), _rules(table)
-    if whole is None and not rules:
+    if not told and not rules:
         table.complain("individual_fen", _("is missing, and there are no [[fee.rules]]"))
     for rule, row in rules:
-        if rule.individual_fen is None and whole is None:
+        if rule.individual_fen is None and not told:
             row.complain("individual_fen", _("is missing here and in [fee]"))
     fee = Fee(
         individual_fen=whole,
