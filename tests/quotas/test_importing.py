@@ -181,3 +181,46 @@ def test_the_command_refuses_with_every_problem(campaign, tmp_path):
 def test_a_file_without_the_columns_is_refused(campaign, tmp_path):
     with pytest.raises(Refused):
         importing.check(campaign, sheet(tmp_path / "a.xlsx", ["甲", "乙"], ["丙", 1]))
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "lines", "total"),
+    [
+        (  # 郑医保办〔2022〕69号 附件 1, two rows of it
+            "2022 年全市城乡居民基本医保参保计划,,\n序号,辖区,参保计划\n"
+            "9,航空港区,470319 (含尉氏县划转 4 个乡镇 182511 人)\n10,上街区,60886\n合计,,531205\n",
+            "persons",
+            [
+                ("航空港区", 470319, None, "含尉氏县划转4个乡镇182511人"),
+                ("上街区", 60886, None, ""),
+            ],
+            531205,  # 470319 + 60886
+        ),
+        (  # 豫医保办〔2022〕43号 附件: its unit stands nowhere in the table, so it is told
+            "序号,省辖市,参保计划\n1,郑州市（含港区）,615.79\n18,济源示范区,50.13\n合计,,665.92\n",
+            "ten_thousands",
+            [("郑州市（含港区）", 6157900, None, ""), ("济源示范区", 501300, None, "")],
+            6659200,
+        ),
+        (  # 晋市医保发〔2021〕20号 附件 1
+            "2021 年职工医保参保任务分解表,,\n县区,2020 年参保人数,2021 年任务数\n"
+            "市本级,254265,267300\n城 区,36976,38900\n合计,291241,306200\n",
+            "persons",
+            [("市本级", 267300, 254265, ""), ("城 区", 38900, 36976, "")],
+            306200,
+        ),
+    ],
+)  # fmt: skip
+def test_the_annexes_at_hand_are_read_as_they_stand(tmp_path, text, unit, lines, total):
+    path = tmp_path / "a.csv"
+    path.write_text(text, "utf-8")
+    found = importing.read_table(path, "" if unit == "persons" else unit)
+    assert found.problems == [] and found.total == found.sum == total
+    assert [(each.place, each.persons, each.base, each.remark) for each in found.lines] == lines
+
+
+def test_ten_thousands_taken_for_persons_are_noticed(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("省辖市,参保计划\n郑州市,615.79\n", "utf-8")
+    (problem,) = importing.read_table(path).problems
+    assert "615.79" in problem and "郑州市" in problem
