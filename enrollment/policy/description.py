@@ -6,6 +6,7 @@ from typing import Any
 from enrollment import loading
 from enrollment.notice import Policy, parse
 from enrollment.policy.paragraphs import Panel, plain
+from enrollment.sections import CampaignRules
 
 HEAD = ("document", "campaign")  # stand in the page's left column
 
@@ -41,8 +42,10 @@ def panels(policy: Policy, names: list[str]) -> list[Panel]:
     return found
 
 
-def assumptions(shown: list[Panel]) -> list[Assumption]:
-    return [
+def assumptions(shown: list[Panel], campaign: CampaignRules) -> list[Assumption]:
+    """In the page's order: of the campaign itself, then of each section."""
+    own = Assumption("campaign", campaign.title, campaign.clause, campaign.assumed)
+    return [own] * bool(own.assumed) + [
         Assumption(panel.name, each.title or panel.title, each.clause, each.assumed)
         for panel in shown
         for each in panel.paragraphs

@@ -55,7 +55,7 @@ def policy(request: Request, slug: str) -> HttpResponse:
             "document": rules["document"],
             "policy": rules,
             "panels": panels,
-            "assumptions": description.assumptions(panels),
+            "assumptions": description.assumptions(panels, rules["campaign"]),
             "parents": description.parents(texts),
         },
     )

@@ -42,6 +42,7 @@ class CampaignRules:
     coverage_from: date
     coverage_until: date
     clause: str
+    assumed: str = ""
 
 
 def read_document(section: Table) -> Document | None:
@@ -83,6 +84,7 @@ def read_campaign(section: Table) -> CampaignRules | None:
         coverage_from=start,
         coverage_until=last + timedelta(days=1) if last else last,
         clause=table.text("clause", ""),
+        assumed=table.text("assumed", ""),
     )
     table.done()
     return rules

@@ -111,6 +111,15 @@ def test_it_loads_as_a_draft_with_units_that_are_no_divisions(campaign):
     assert Region.objects.get(name="郑东新区").code is None
 
 
+def test_the_page_says_that_the_coverage_year_is_our_reading(campaign, client):
+    user = User.objects.create(username="alice", role="bureau", region=campaign.region)
+    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+    page = client.get(f"/c/{ZHENGZHOU}/policy/").content.decode()
+    assumed = notice(ZHENGZHOU)["campaign"].assumed
+    assert assumed and page.count(assumed) == 1
+    assert 'id="campaign"' in page and 'href="#campaign"' in page
+
+
 def test_the_provinces_figure_for_the_city_equals_the_citys_own_sum(campaign):
     superior = TargetSet.objects.get(campaign=campaign, level="superior")
     (target,) = Target.objects.filter(target_set=superior)
