@@ -90,7 +90,7 @@ def readiness(campaign: Campaign) -> Iterable[Readiness]:
         figure=_("%(units)s units, %(persons)s persons")
         % {"units": len(rules.units), "persons": figures.thousands(rules.total)},
         todo=_("Import the targets once they are known.") if missing else "",
-        url=reverse("policy", args=[campaign.slug]) + "#targets",
+        url=reverse("targets", args=[campaign.slug]),
         gaps=tuple(missing),
     )
 
