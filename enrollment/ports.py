@@ -100,6 +100,7 @@ _QUESTIONS = (
     "subsidy",
     "hardship_key",
     "hardship_names",
+    "hardship_grades",
     "marks_of",
     "stage_marks",
     "parse_marks",
@@ -135,6 +136,11 @@ def hardship_key(policy: Any, word: str) -> str | None:
 def hardship_names(policy: Any) -> dict[str, str]:
     """Key → printed name of the notice's hardship categories, in its order."""
     return _answers["hardship_names"](policy)
+
+
+def hardship_grades(policy: Any, key: str) -> tuple[str, ...]:
+    """The grades of a hardship category of the notice; empty where it has none."""
+    return _answers["hardship_grades"](policy, key)
 
 
 def marks_of(campaign: Any, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:

@@ -145,4 +145,8 @@ def _mark(policy: Policy, text: str) -> Mark:
         known = ", ".join(f"{k} ({n})" for k, n in ports.hardship_names(policy).items()) or "–"
         said = _("The notice has no hardship category “%(word)s”; it has: %(known)s.")
         raise Refused(said % {"word": word.strip(), "known": known})
-    return Mark(key, grade.strip())
+    grade, grades = grade.strip(), ports.hardship_grades(policy, key)
+    if grade and grade not in grades:
+        said = _("no such grade; there are: %(known)s")
+        raise WrongFact("hardship", said % {"known": ", ".join(grades) or "–"})
+    return Mark(key, grade)

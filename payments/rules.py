@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from enrollment.facts import day_start
 from enrollment.sections import Window
+from enrollment.sections.windows import PAYMENT
 
 if TYPE_CHECKING:
     from enrollment.models import Campaign
@@ -29,8 +29,16 @@ class Terms:
 
 
 def late_from(windows: Sequence[Window]) -> datetime | None:
-    """The first instant after the last window. Source: docs/RULES.md R-49."""
-    return day_start(max(window.until for window in windows)) if windows else None
+    """The first instant after the last window that takes payments of everybody.
+
+    Windows of some people only (newborns all year) make nobody else's payment timely. Where all
+    are of that kind, the last of them counts. Source: docs/RULES.md R-49.
+    """
+    paying = [window for window in windows if window.takes in ("both", PAYMENT)]
+    ends = [window.ends for window in paying if not window.when.fields] or [
+        window.ends for window in paying
+    ]
+    return max(ends, default=None)
 
 
 def terms_of(campaign: "Campaign") -> Terms:

@@ -15,6 +15,10 @@ def hardship_names(policy: Policy) -> dict[str, str]:
     return {rule.key: rule.name for rule in policy["subsidies"].categories}
 
 
+def hardship_grades(policy: Policy, key: str) -> tuple[str, ...]:
+    return policy["subsidies"].of(key).grades
+
+
 def open_doors() -> None:
     register_section("subsidies", sections.read_subsidies)
     register_check(agreement.check_hardship)
@@ -22,6 +26,7 @@ def open_doors() -> None:
     ports.answers("subsidy", rules.subsidy_for)
     ports.answers("hardship_key", hardship_key)
     ports.answers("hardship_names", hardship_names)
+    ports.answers("hardship_grades", hardship_grades)
     ports.answers("parse_marks", bulk.parse_marks)
     ports.answers("marks_of", queries.marks_of)
     ports.answers("stage_marks", bulk.stage_marks)

@@ -56,6 +56,8 @@ def charge_for(campaign: Campaign, **how: Any) -> Charge:
     fee = campaign.policy["fee"]
     if fee is None:
         raise Refused(_("The notice states no individual fee."))
+    if fee.individual_fen is None or fee.rules:
+        raise Refused(_("Payments can only be made up where everybody pays one fee."))
     return Charge(
         due_fen=fee.individual_fen,
         coverage_from=campaign.coverage_from,

@@ -36,6 +36,11 @@ def test_a_fact_that_cannot_be_is_told_with_what_can(pairs, name, listed):
     assert caught.value.name == name and listed in str(caught.value)
 
 
+def test_a_grade_that_the_category_lacks_is_refused(campaign):
+    with pytest.raises(told.WrongFact):
+        told.facts_told(campaign.policy, [("hardship", "lifted:九类")])
+
+
 def test_facts_are_read_as_people_write_them():
     facts = told.facts_told(
         policy(FEE, ELIGIBILITY),
