@@ -120,9 +120,9 @@ def make_clerks(campaign: Any, count: int) -> list[tuple[str, Iterator[dict[str,
 
 
 def serve() -> subprocess.Popen[bytes]:
-    from django.core.management import call_command
+    from config import static
 
-    call_command("collectstatic", interactive=False, verbosity=0)
+    static.collect()
     return subprocess.Popen(
         [
             sys.executable, "-m", "gunicorn", "--config", "python:config.gunicorn",
