@@ -1,4 +1,4 @@
-"""Notices that are not among the five, written from docs/NOTICES.md alone; no code knows of them.
+"""Notices that are not among the five; no code knows of them.
 
 tiers: two tiers, a table of category and tier, percentages, a make-up window at the full price,
 newborns, waiting. bands: fees by age band on a stated day, a county that takes over its city's
