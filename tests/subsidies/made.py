@@ -59,3 +59,17 @@ clause = "clause {key}"
 words = "{words}"
 {body}
 """
+
+
+LOCAL = """
+[[subsidies.supplements]]
+key = "local"
+name = "local supplement"
+to = ["low", "lifted"]
+when = { age = { from = 60 } }
+grant = "amount"
+amount_fen = 5000
+how = "deducted"
+clause = "local"
+words = "50 yuan besides for the old"
+"""

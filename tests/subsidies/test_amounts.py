@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from enrollment.ports import Funded
 from enrollment.sections.fee import Share
 from subsidies.amounts import funded, rounded
-from tests.subsidies.made import category, found, parts, policy
+from tests.subsidies.made import LOCAL, category, found, parts, policy
 
 LIFTED = category("lifted", 'grant = "amount"\namount_fen = 25000\nhow = "reimbursed"')
 LOW = category("low", 'grant = "amount"\namount_fen = 8000\nhow = "deducted"')
@@ -70,20 +70,6 @@ def test_a_percent_is_of_the_base_that_the_notice_names(base, expected):
 
 
 # --- who pays
-
-
-LOCAL = """
-[[subsidies.supplements]]
-key = "local"
-name = "local supplement"
-to = ["low", "lifted"]
-when = { age = { from = 60 } }
-grant = "amount"
-amount_fen = 5000
-how = "deducted"
-clause = "local"
-words = "50 yuan besides for the old"
-"""
 
 
 SHARED = """grant = "amount"

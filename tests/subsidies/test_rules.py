@@ -11,7 +11,7 @@ from enrollment.facts import Facts, Mark
 from enrollment.ports import Funded, NotStated, Subsidy
 from subsidies import rules
 from tests.conftest import at
-from tests.subsidies.made import FEE, category, found, parts, policy
+from tests.subsidies.made import FEE, LOCAL, category, found, parts, policy
 
 FULL = category("full", 'grant = "full"\nhow = "on_behalf"')
 LIFTED = category("lifted", 'grant = "amount"\namount_fen = 25000\nhow = "reimbursed"')
@@ -176,20 +176,6 @@ def test_where_the_notice_adds_up_the_grants_stop_at_the_fee():
     assert parts(found(added, "low", "lifted")) == (0, 8000, 25000)
     assert parts(found(added, "low", "lifted", "full")) == (2000, 8000, 25000)
     assert found(added, "low", "lifted").not_applied == ()
-
-
-LOCAL = """
-[[subsidies.supplements]]
-key = "local"
-name = "local supplement"
-to = ["low", "lifted"]
-when = { age = { from = 60 } }
-grant = "amount"
-amount_fen = 5000
-how = "deducted"
-clause = "local"
-words = "50 yuan besides for the old"
-"""
 
 
 @pytest.mark.parametrize(
