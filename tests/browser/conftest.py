@@ -21,8 +21,9 @@ def chromium() -> Iterator[Any]:
         if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail("no Chromium, and REQUIRE_BROWSER=1")
         pytest.skip("skipped: no Chromium")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=20_000)  # a slow machine is late, not wrong
     # Playwright's loop runs in this thread; the ORM is called between its calls, never inside.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
@@ -65,6 +66,7 @@ def enter(live: str, page: Any, cast: Any) -> Any:
         page.keyboard.type(PASSWORD)
         page.keyboard.press("Enter")
         page.wait_for_selector("nav.main-nav")
+        page.wait_for_load_state("load")  # a key pressed before the scripts run is lost on them
         return page
 
     return enter

@@ -41,6 +41,19 @@ def look_up(page, paper):
     expect(page.locator("[data-looked-up]")).to_be_visible()
 
 
+def questions(page):
+    """A list that grows by each address asked; what a page is made of (icons, scripts) is no
+    question."""
+    asked = []
+
+    def hear(request):
+        if request.resource_type in ("document", "fetch", "xhr"):
+            asked.append(request.url)
+
+    page.on("request", hear)
+    return asked
+
+
 def boxes(page):
     return [
         page.locator(place).bounding_box()
@@ -71,8 +84,7 @@ def test_a_household_from_number_to_receipt(desk):
 
 def test_a_wrong_digit_is_named_at_once_and_nothing_moves(desk):
     before = boxes(desk)
-    asked = []
-    desk.on("request", lambda request: asked.append(request.url))
+    asked = questions(desk)
     desk.keyboard.type(wrong(WANG))
     expect(desk.locator("#line")).to_contain_text(f"第 18 位应为 {WANG[-1]}")
     expect(desk.locator("#verdict .wrong-part")).to_have_text(wrong(WANG)[-1])
@@ -84,6 +96,7 @@ def test_a_wrong_digit_is_named_at_once_and_nothing_moves(desk):
     desk.keyboard.press("Backspace")
     desk.keyboard.type(WANG[-1])  # corrected: looked up without another key
     expect(desk.locator("#name")).to_have_value("王芳")
+    assert len(asked) == 1  # the look-up is heard, so the silence above was one
     assert boxes(desk) == before
     expect(desk.locator("#save")).to_be_enabled()
 
@@ -239,8 +252,7 @@ def test_save_stands_in_a_window_of_625(desk):
 
 
 def test_no_number_stands_in_an_address(desk):
-    urls = []
-    desk.on("request", lambda request: urls.append(request.url))
+    urls = questions(desk)
     look_up(desk, WANG)
     desk.keyboard.press("F8")
     expect(desk.locator("#line")).to_contain_text("第 1 笔")

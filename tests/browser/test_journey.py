@@ -20,7 +20,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
 ]
 WANG = number("19900307", 251)
-SOON = 20_000  # milliseconds
 
 
 @contextmanager
@@ -113,7 +112,7 @@ def test_from_registration_to_rank(live, enter, make_resident, places, campaign,
     expect(page.locator("progress.job-progress")).to_be_visible()
     with worker_and_beat():
         equation = page.locator("#file-progress .equation")
-        expect(equation).to_be_visible(timeout=SOON)
+        expect(equation).to_be_visible()
         assert [word for word in equation.inner_text().split() if word.isdigit()] == [
             "2", "2", "0", "0", "0",  # read = new + known + conflict + rejected
         ]  # fmt: skip
