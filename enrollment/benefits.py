@@ -68,7 +68,7 @@ def benefit(policy: Policy, facts: Facts) -> Benefit:
     earliest = coverage.coverage_from if rule.not_before_coverage else date.min
     if facts.born_on is not None:
         earliest = max(earliest, facts.born_on)
-    begins = start = days[rule.begins]
+    begins = start = rule.begins if isinstance(rule.begins, date) else days[rule.begins]
     if begins is not None:
         start = max(begins, earliest)
         begins = max(later_by(begins, rule.after_months, rule.after_days), earliest)

@@ -12,7 +12,7 @@ from enrollment.models.resident import Category
 from enrollment.notice import Policy
 from enrollment.policy.paragraphs import Paragraph, Row, paragraph, percent, yuan
 from enrollment.policy.words import condition_in_words
-from enrollment.sections import Fee, Share, Window
+from enrollment.sections import Fee, FeeRule, Share, Window
 from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
 
 
@@ -131,7 +131,7 @@ def fee(policy: Policy) -> list[Paragraph]:
                 rule,
                 rule.name,
                 (_("Fee"), yuan(_first(rule.individual_fen, rules.individual_fen))),
-                (_("Fiscal part"), _("is charged as well") if rule.with_fiscal else ""),
+                (_("Fiscal part"), _charged(rule)),
                 (_("Tier of benefits"), rule.benefit_tier),
                 who(policy, rule.when),
             )
@@ -146,6 +146,14 @@ def fee(policy: Policy) -> list[Paragraph]:
     ]
 
 
+def _charged(rule: FeeRule) -> str:
+    if rule.with_fiscal:
+        return _("is charged as well")
+    if not rule.fiscal_fen:
+        return ""
+    return _("%(yuan)s of it are charged") % {"yuan": yuan(rule.fiscal_fen)}
+
+
 def _first(fen: int | None, otherwise: int | None) -> int | None:
     return otherwise if fen is None else fen
 
@@ -158,11 +166,21 @@ def fiscal(policy: Policy) -> list[Paragraph]:
     rules = policy["fiscal"]
     if rules is None:
         return []
-    charged = policy["fee"] and any(rule.with_fiscal for rule in policy["fee"].rules)
+    charged = policy["fee"] and any(map(_charged, policy["fee"].rules))
     to = "" if charged else _("nobody")
     person = (_("A person"), yuan(rules.per_person_fen))
-    own = paragraph(rules, _("Fiscal subsidy"), person, (_("Charged to"), to))
+    title = _("Everybody else") if rules.rules else _("Fiscal subsidy")
+    own = paragraph(rules, title, person, (_("Charged to"), to))
     return [
+        *(
+            paragraph(
+                rule,
+                rule.name,
+                (_("A person"), yuan(rule.per_person_fen)),
+                who(policy, rule.when),
+            )
+            for rule in rules.rules
+        ),
         own,
         *(
             paragraph(share, share.group or share.funder, (share.funder, _carried(share)))
@@ -189,7 +207,7 @@ def _benefit_rule(policy: Policy, rule: BenefitRule) -> Paragraph:
         "paid_on": _("the day of payment"),
         "registered_on": _("the day of registration"),
         "birth": _("the day of birth"),
-    }[rule.begins]
+    }.get(str(rule.begins), str(rule.begins))
     after = []
     if rule.after_months:
         after.append(_("%(n)s months") % {"n": rule.after_months})

@@ -39,12 +39,13 @@ def groups(policy: Policy) -> tuple[str, ...]:
 def funding(policy: Policy, persons_by_group: Mapping[str, int]) -> Funding | None:
     """The fiscal subsidy of these people, split as far as the notice states it.
 
-    A share of no group is of every group. None where the notice states no subsidy. Fractions of a
+    A share of no group is of every group. None where the notice states no subsidy, or only by
+    kinds of person. Fractions of a
     fen go to what is not stated, or else to the last funder.
     Errors: KeyError for a group that the notice does not have. Source: docs/RULES.md R-66.
     """
     fiscal = policy["fiscal"]
-    if fiscal is None:
+    if fiscal is None or fiscal.rules:
         return None
     unknown = set(persons_by_group) - set(groups(policy)) - {""}
     if unknown:

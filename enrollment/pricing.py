@@ -10,7 +10,7 @@ from enrollment import benefits, ports, rules
 from enrollment.facts import Facts
 from enrollment.notice import Policy
 from enrollment.ports import NotStated, Reason
-from enrollment.sections import Fee, FeeRule, Window
+from enrollment.sections import Fee, FeeRule, Fiscal, Window
 from enrollment.sections.windows import PAYMENT, REGISTRATION
 
 NOTHING = Reason("", "")
@@ -20,9 +20,9 @@ NOTHING = Reason("", "")
 class Price:
     """What one person, or one profile, owes. Fen; fee = own + on_behalf + deducted.
 
-    `fee_fen` holds `fiscal_fen`, the fiscal part where it is charged as well. reimbursed ≤ own.
-    Not eligible: all zero, no benefit, and `because` has the clause that refuses. `benefit_until`
-    is the last covered day.
+    `fee_fen` holds `fiscal_fen`, the fiscal part where it is charged as well; `treasury_fen` is what
+    the treasuries still add, and nobody pays. reimbursed ≤ own. Not eligible: all zero, no benefit,
+    and `because` has the clause that refuses. `benefit_until` is the last covered day.
     """
 
     fee_fen: int = 0
@@ -31,15 +31,19 @@ class Price:
     deducted_fen: int = 0
     reimbursed_fen: int = 0
     fiscal_fen: int = 0
+    treasury_fen: int = 0
     hardship: str = ""
     eligible: bool = True
     kind: str = ""
     tier: str = ""
     window: str = ""
+    unit: str = "village"  # to which of the person's places a registration counts, see unit_of
     benefit_from: date | None = None
     benefit_until: date | None = None
     because: tuple[Reason, ...] = ()  # all reasons, in the order in which the rules were asked
+    unit_because: Reason = NOTHING
     fee_because: Reason = NOTHING
+    treasury_because: Reason = NOTHING
     subsidy_because: tuple[Reason, ...] = ()
     not_applied: tuple[Reason, ...] = ()
     funders: tuple[ports.Funded, ...] = ()
@@ -58,7 +62,7 @@ class NoFee(NotStated):
 
 
 def price(policy: Policy, facts: Facts, *, presume: bool = False) -> Price:
-    """Price one person: eligibility, windows, fee, subsidy, benefit.
+    """Price one person: eligibility, windows, fee, subsidy, benefit, counting unit.
 
     Of the dates of registration and payment only those told are tested against the windows.
     presume: see `rules.admission`; for people whom a register knows.
@@ -79,7 +83,10 @@ def price(policy: Policy, facts: Facts, *, presume: bool = False) -> Price:
     known = known.asked(window=window.key if window else None)
     fee_fen, fiscal_fen, rule, fee_because = fee_of(policy, known)
     subsidy = ports.subsidy(policy, known, fee_fen, fiscal_fen)
+    of_age = rules.ages_told(policy, known, policy["fee"].age_on)
+    treasury_fen, treasury_because = fiscal_of(policy, of_age)
     benefit = benefits.benefit(policy, known)
+    unit, unit_because = rules.unit_of(policy, known)
     when = (Reason(window.clause, window.words or window.title),) if window else ()
     return Price(
         fee_fen=fee_fen,
@@ -88,14 +95,18 @@ def price(policy: Policy, facts: Facts, *, presume: bool = False) -> Price:
         deducted_fen=subsidy.deducted_fen,
         reimbursed_fen=subsidy.reimbursed_fen,
         fiscal_fen=fiscal_fen,
+        treasury_fen=max(0, (treasury_fen or 0) - fiscal_fen),
         hardship=subsidy.category,
         kind=kind,
         tier=(rule.benefit_tier if rule else "") or known.tier or "",
         window=window.key if window else "",
+        unit=unit,
+        unit_because=unit_because,
         benefit_from=benefit.begins,
         benefit_until=benefit.until,
         because=_told((*admission.because, *when, fee_because, *subsidy.because, *benefit.because)),
         fee_because=fee_because,
+        treasury_because=treasury_because,
         subsidy_because=subsidy.because,
         not_applied=subsidy.not_applied,
         funders=subsidy.funders,
@@ -139,7 +150,12 @@ def fee_of(policy: Policy, facts: Facts) -> tuple[int, int, FeeRule | None, Reas
         individual = rule.individual_fen
         if individual is None:
             individual = fee.individual_fen or 0  # the reader saw that one of the two is there
-        fiscal = policy["fiscal"].per_person_fen if rule.with_fiscal else 0
+        fiscal = rule.fiscal_fen or 0
+        if rule.with_fiscal:
+            whole, reason = fiscal_of(policy, facts)
+            if whole is None:
+                raise NotStated(reason)
+            fiscal = whole
         words = rule.words or pgettext("list", ": ").join((rule.name, fee.words))
         return individual + fiscal, fiscal, rule, Reason(rule.clause or fee.clause, words)
     if fee.individual_fen is None:
@@ -147,6 +163,25 @@ def fee_of(policy: Policy, facts: Facts) -> tuple[int, int, FeeRule | None, Reas
         said = _("The notice states no fee for such a person; its rules ask for: %(facts)s.")
         raise NotStated(Reason(fee.clause, said % {"facts": ", ".join(asked)}))
     return fee.individual_fen, 0, None, Reason(fee.clause, fee.words)
+
+
+def fiscal_of(policy: Policy, facts: Facts) -> tuple[int | None, Reason]:
+    """The fiscal subsidy of a person, whoever is charged it; fen. None: not stated.
+
+    `facts`: their ages are told as [fee] says. Source: docs/RULES.md R-06.
+    """
+    fiscal: Fiscal | None = policy["fiscal"]
+    if fiscal is None:
+        return None, NOTHING
+    for rule in fiscal.rules:
+        if rule.when.holds(facts):
+            return rule.per_person_fen, Reason(
+                rule.clause or fiscal.clause, rule.words or rule.name
+            )
+    if fiscal.per_person_fen is None:
+        said = _("The notice states no fiscal subsidy for such a person.")
+        return None, Reason(fiscal.clause, said)
+    return fiscal.per_person_fen, Reason(fiscal.clause, fiscal.words)
 
 
 def in_words(because: tuple[Reason, ...]) -> str:

@@ -44,14 +44,15 @@ class Report:
 
 
 def report(campaign: Campaign, now: datetime, chosen: Mapping[str, str]) -> Report | None:
-    """None where the notice states no fiscal subsidy. Counts are live.
+    """None where the notice states no fiscal subsidy that is the same for everybody: its rules
+    would need people of each kind. Counts are live.
 
     A group that names its places has them; of others somebody says it: `chosen` has the number of
     a group under the id of a region, or under "all" for every other place.
     """
     policy = campaign.policy
     fiscal = policy["fiscal"]
-    if fiscal is None:
+    if fiscal is None or fiscal.rules:
         return None
     groups = tuple(group for group in funding.groups(policy) if group)
     regions = list(campaign.region.children.prefetch_related("aliases")) if groups else []

@@ -50,11 +50,10 @@ def trial(policy: Policy, price: Price) -> Trial:
              _if(price.reimbursed_fen, subsidy)),
         Line(_("Borne in the end"), price.own_fen - price.reimbursed_fen, (), strong=True),
     ]  # fmt: skip
-    fiscal = policy["fiscal"]
-    if fiscal and not price.fiscal_fen:
-        words = fiscal.words or _("Not charged to the person.")
-        reason = Reason(fiscal.clause, words)
-        lines.append(Line(_("Fiscal subsidy"), fiscal.per_person_fen, (reason,)))
+    if price.treasury_fen:
+        words = price.treasury_because.words or _("Not charged to the person.")
+        reason = Reason(price.treasury_because.clause, words)
+        lines.append(Line(_("Fiscal subsidy"), price.treasury_fen, (reason,)))
     if not policy["benefit"].rules and not after:
         after = (Reason("", _("The notice is silent; the coverage period is taken.")),)
     lines.append(Line(_("Benefits begin"), None, after, str(price.benefit_from or _("not known"))))

@@ -47,8 +47,9 @@ def check_conditions(sections: dict[str, Any], complain: Complain) -> None:
 
 def check_fiscal(sections: dict[str, Any], complain: Complain) -> None:
     fee = sections["fee"]
-    if sections["fiscal"] is None and fee and any(rule.with_fiscal for rule in fee.rules):
-        complain(("fee",), _("with_fiscal charges the fiscal part, but there is no [fiscal]"))
+    charged = fee and any(rule.with_fiscal or rule.fiscal_fen for rule in fee.rules)
+    if sections["fiscal"] is None and charged:
+        complain(("fee",), _("the fiscal part is charged, but there is no [fiscal]"))
 
 
 def _unknown(field: str, key: str, known: set[str]) -> str:

@@ -17,10 +17,10 @@ UNITS = ("months", "days")
 
 @dataclass(frozen=True)
 class BenefitRule:
-    """`begins` is one of BEGINS; `ends` one of ENDS, or the last covered day."""
+    """`begins` is one of BEGINS, or a day; `ends` one of ENDS, or the last covered day."""
 
     when: Condition = EVERYBODY
-    begins: str = "coverage_from"
+    begins: date | str = "coverage_from"
     after_days: int = 0
     after_months: int = 0
     not_before_coverage: bool = True
@@ -105,13 +105,14 @@ def read_benefit(section: Table) -> BenefitRules:
 
 
 def _rule(row: Table) -> BenefitRule:
-    begins = row.choice("begins", BEGINS, "coverage_from")
+    begins = row.day("begins", BEGINS, "coverage_from")
+    own_day = begins == "birth" or isinstance(begins, date)
     rule = BenefitRule(
         when=read_condition(row),
         begins=begins,
         after_days=row.whole("after_days", 0, 366, 0),
         after_months=row.whole("after_months", 0, 24, 0),
-        not_before_coverage=row.flag("not_before_coverage", begins != "birth"),
+        not_before_coverage=row.flag("not_before_coverage", not own_day),
         ends=row.day("ends", ENDS, "coverage_until"),
         clause=row.text("clause"),
         words=row.text("words"),

@@ -1,5 +1,6 @@
 """[fee] and [fiscal]: what a person owes, what the treasuries add, and who carries it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +15,8 @@ WHOLE_BP = 10_000
 
 @dataclass(frozen=True)
 class FeeRule:
-    """A fee for whomever the condition holds. `with_fiscal`: the fiscal part is charged as well.
+    """A fee for whomever the condition holds. `with_fiscal`: the fiscal part is charged as well;
+    `fiscal_fen`: so much of it is.
 
     `benefit_tier`: the tier of benefits it buys, where that is not the tier paid.
     """
@@ -23,6 +25,7 @@ class FeeRule:
     individual_fen: int | None
     when: Condition = EVERYBODY
     with_fiscal: bool = False
+    fiscal_fen: int | None = None
     benefit_tier: str = ""
     clause: str = ""
     words: str = ""
@@ -73,13 +76,29 @@ class Fee:
 
 
 @dataclass(frozen=True)
-class Fiscal:
-    """The fiscal subsidy per person, in fen; charged only where a fee rule says so."""
+class FiscalRule:
+    """The fiscal subsidy of those for whom the condition holds; fen per person."""
 
+    name: str
     per_person_fen: int
+    when: Condition = EVERYBODY
+    clause: str = ""
+    words: str = ""
+    assumed: str = ""
+
+
+@dataclass(frozen=True)
+class Fiscal:
+    """The fiscal subsidy per person, in fen; charged only where a fee rule says so.
+
+    `per_person_fen`: for whomever no rule holds; None: the notice states it by rules alone.
+    """
+
+    per_person_fen: int | None
     clause: str
     words: str = ""
     assumed: str = ""
+    rules: tuple[FiscalRule, ...] = ()
     shares: tuple[Share, ...] = ()
 
 
@@ -116,17 +135,24 @@ def _rules(table: Table) -> list[tuple[FeeRule, Table]]:
             individual_fen=row.fen("individual_fen", None),
             when=read_condition(row),
             with_fiscal=row.flag("with_fiscal", False),
+            fiscal_fen=row.fen("fiscal_fen", None),
             benefit_tier=row.text("benefit_tier", ""),
             clause=row.text("clause", ""),
             words=row.text("words", ""),
             assumed=row.text("assumed", ""),
         )
+        if rule.with_fiscal and rule.fiscal_fen is not None:
+            row.complain("fiscal_fen", _("with_fiscal says all of it already: one of the two"))
         row.done()
         found.append((rule, row))
+    _check_order(found)
+    return found
+
+
+def _check_order(found: Sequence[tuple[FeeRule | FiscalRule, Table]]) -> None:
     for rule, row in found[:-1]:
         if not rule.when.fields:
             row.complain("when", _("is needed: without it no rule below would ever be asked"))
-    return found
 
 
 def _components(table: Table, whole: int | None) -> tuple[Component, ...]:
@@ -149,16 +175,37 @@ def read_fiscal(section: Table) -> Fiscal | None:
     table = section.table("fiscal", None)
     if table is None:
         return None
-    whole = table.fen("per_person_fen")
+    told = table.has("per_person_fen")  # perhaps wrongly: then that alone is said
+    whole, rules = table.fen("per_person_fen", None), _fiscal_rules(table)
+    if not told and not rules:
+        table.complain("per_person_fen", _("is missing, and there are no [[fiscal.rules]]"))
     fiscal = Fiscal(
         per_person_fen=whole,
         clause=table.text("clause"),
         words=table.text("words", ""),
         assumed=table.text("assumed", ""),
+        rules=rules,
         shares=_shares(table, whole, grouped=True),
     )
     table.done()
     return fiscal
+
+
+def _fiscal_rules(table: Table) -> tuple[FiscalRule, ...]:
+    found = []
+    for row in table.tables("rules", []):
+        rule = FiscalRule(
+            name=row.text("name"),
+            per_person_fen=row.fen("per_person_fen"),
+            when=read_condition(row),
+            clause=row.text("clause", ""),
+            words=row.text("words", ""),
+            assumed=row.text("assumed", ""),
+        )
+        row.done()
+        found.append((rule, row))
+    _check_order(found)
+    return tuple(rule for rule, _row in found)
 
 
 def _shares(table: Table, whole: int | None, grouped: bool = False) -> tuple[Share, ...]:

@@ -45,6 +45,7 @@ def as_told(price: pricing.Price) -> dict[str, Any]:
         "payable_fen": price.own_fen,
         "reimbursed_fen": price.reimbursed_fen,
         "fiscal_fen": price.fiscal_fen,
+        "treasury_fen": price.treasury_fen,
         "benefit_from": _iso(price.benefit_from),
         "benefit_until": _iso(price.benefit_until),
         "kind": price.kind,
