@@ -75,6 +75,13 @@ class ReportedForm(WhyForm):
     )
 
 
+class ReportsForm(forms.Form):
+    """Whose reports, and as of which day; what cannot be read is not asked for."""
+
+    region = forms.IntegerField(required=False, min_value=1)
+    day = forms.DateField(required=False)
+
+
 class ExclusionForm(WhyForm):
     """A place's figure, or people taken out of it."""
 

@@ -6,6 +6,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
+def insurance_word(code: str) -> str:
+    words = {"390": _("resident insurance"), "310": _("employee insurance")}
+    return str(words.get(code, code))
+
+
 class TargetSet(models.Model):
     """One table of targets: the notice's own, a superior's, a practice set.
 
@@ -61,8 +66,7 @@ class TargetSet(models.Model):
 
     @property
     def insurance_word(self) -> str:
-        words = {"390": _("resident insurance"), "310": _("employee insurance")}
-        return str(words.get(self.insurance, self.insurance))
+        return insurance_word(self.insurance)
 
 
 class Target(models.Model):

@@ -1,15 +1,19 @@
 """Counts that places report, of a set whose people are registered elsewhere (R-106)."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, User
+from enrollment.models import AuditEntry, Region, User
 from quotas.models import ReportedCount, TargetSet
+
+SHOWN = 400  # of a history, at most
 
 
 @transaction.atomic
@@ -76,3 +80,41 @@ def newest(
         .distinct("region_id")
     )
     return {row.region_id: row for row in rows}
+
+
+@dataclass(frozen=True)
+class Told:
+    """A report; `was`: what the place had reported for the same day before it, if anything.
+
+    `corrected`: a later entry for the same day replaced it.
+    """
+
+    row: ReportedCount
+    corrected: bool
+    was: int | None
+
+
+def history(target_set: TargetSet, region: Region, day: date | None = None) -> list[Told]:
+    """Every report of a region and the places directly below it, the newest day first.
+
+    At most SHOWN + 1 rows.
+    """
+    rows = (
+        ReportedCount.objects.filter(Q(region=region) | Q(region__parent=region))
+        .filter(target_set=target_set)
+        .select_related("by", "region")
+        .order_by("-as_of", "region__path", "-id")
+    )
+    if day:
+        rows = rows.filter(as_of=day)
+    found = list(rows[: SHOWN + 1])
+    after: list[ReportedCount | None] = [None, *found[:-1]]
+    before: list[ReportedCount | None] = [*found[1:], None]
+    return [
+        Told(row, _same(row, later), earlier.persons if earlier and _same(row, earlier) else None)
+        for row, later, earlier in zip(found, after, before, strict=True)
+    ]
+
+
+def _same(row: ReportedCount, other: ReportedCount | None) -> bool:
+    return other is not None and (row.region_id, row.as_of) == (other.region_id, other.as_of)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quotas import entries, views
+from quotas import entries, reports_page, views
 
 _SET = "c/<slug:slug>/targets/<slug:set_slug>/"
 
@@ -14,6 +14,7 @@ urlpatterns = [
     path(_SET, views.target_set, name="target-set"),
     path(_SET + "lock/", views.lock, name="target-lock"),
     path(_SET + "reported/", entries.reported, name="target-reported"),
+    path(_SET + "reports/", reports_page.reports, name="target-reports"),
     path(_SET + "versions/<int:version>/", views.version, name="target-version"),
     path(_SET + "<int:region_id>/", views.target_set, name="target-set-region"),
     path(_SET + "<int:region_id>/break-down/", views.break_down, name="target-break-down"),

@@ -68,6 +68,9 @@ target-break-down      GET   county   403 403     403  200   200  403   403   40
 target-break-down      GET   north    403 403     403  200   200  403   403   403   403     in
 target-break-down      POST  north    403 403     403  422   422  403   403   403   403     in
 target-reported        GET   -        403 403     403  200   200  403   403   403   403     in
+target-reports         GET   -        200 200     200  200   200  403   403   200   403     in
+target-reports         GET   north    200 404     404  200   200  403   403   200   403     in
+target-reports         GET   village  200 404     200  200   200  403   403   200   403     in
 target-reported        POST  -        403 403     403  422   422  403   403   403   403     in
 denominators           GET   -        403 403     403  200   200  403   403   200   403     in
 denominator-entry      GET   -        405 405     405  405   405  405   405   405   405     405

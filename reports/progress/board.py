@@ -54,6 +54,16 @@ class Board:
     idle: list[IdleVillage]
     published: Published | None
 
+    @property
+    def counted_bases(self) -> list[Base]:
+        """By which people counted here can be measured."""
+        return [base for base in self.bases if not base.reported]
+
+    @property
+    def reported_bases(self) -> list[Base]:
+        """The sets whose places only report figures: a board of their own (reported.py)."""
+        return [base for base in self.bases if base.reported]
+
     @cached_property
     def window(self) -> Window | None:
         """The window that ends first of those that still run, else the last one."""

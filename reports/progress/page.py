@@ -1,5 +1,6 @@
 """What only the dashboard's page needs beside its board: words, drawings, links."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
@@ -8,12 +9,14 @@ from django.utils.translation import pgettext, pgettext_lazy
 
 from config.states import STATES
 from enrollment.access import Role, region_of, top_region
-from enrollment.models import Region, User
+from enrollment.models import Campaign, Region, User
+from quotas.models import insurance_word
 from reports.progress import drawing
 from reports.progress.board import Board
 from reports.progress.exports import cut_off
 from reports.progress.places import PRIOR, Base
 
+REGISTRATIONS = "registrations"  # in addresses, beside the slugs of reported sets
 SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 HEADLINE_BAR = 374
 COLUMN_BAR = 170
@@ -41,17 +44,18 @@ def context(board: Board, user: User) -> dict[str, Any]:
         "board": board,
         "document": board.campaign.policy["document"],
         "document_short": board.campaign.policy["document"].number.rpartition("〕")[2],
+        "sets": set_choices(board.campaign, board.reported_bases),
         "cut_off": cut_off(board),
         "now_cut_off": cut_off(board, now=True),
-        "above": [(region, _seen(board, user, region)) for region in board.above],
+        "above": [(region, seen(board.campaign, user, region)) for region in board.above],
         "base_word": _base_word(board),
         "base_short": _base_short(board.base),
         "part_base_short": _base_short(board.part_base),
         "part_word": _part_word(board),
         "whole_word": WHOLES.get(Region.Level(board.region.level), pgettext("progress", "Total")),
         "today_word": pgettext("tick", "then") if board.is_past else pgettext("tick", "today"),
-        "required_short": _short(required),
-        "checkpoint_short": _short(checkpoint),
+        "required_short": short(required),
+        "checkpoint_short": short(checkpoint),
         "gap_size": None if gap is None else abs(gap),
         "days_early": -(forecast.late_days or 0) if forecast else 0,
         "idle_places": _idle_places(board),
@@ -87,7 +91,7 @@ def short_name(name: str) -> str:
     return name.removesuffix(ending)
 
 
-def _short(basis_points: int | None) -> str:
+def short(basis_points: int | None) -> str:
     """One decimal, rounded down, none where it is zero: 7761 → 77.6, 9600 → 96."""
     if basis_points is None:
         return ""
@@ -102,8 +106,32 @@ def _trend(board: Board) -> list[drawing.TrendDay]:
     return drawing.trend(board.days, board.total.base, checkpoints, board.start, board.today)
 
 
-def _seen(board: Board, user: User, region: Region) -> bool:
-    return region_of(user).contains(region) and board.campaign.region.contains(region)
+def seen(campaign: Campaign, user: User, region: Region) -> bool:
+    return region_of(user).contains(region) and campaign.region.contains(region)
+
+
+def set_choices(campaign: Campaign, reported: Sequence[Base]) -> list[tuple[str, str]]:
+    """What the dashboard can show: registrations, and each set of reported figures.
+
+    A set is called by its insurance; where that says not which one, by its title. Empty where
+    nothing is reported.
+    """
+    if not reported:
+        return []
+    own = _("%(insurance)s, registered") % {"insurance": insurance_word(campaign.insurance)}
+    insurances = [base.insurance for base in reported]
+    return [(REGISTRATIONS, own)] + [
+        (
+            base.slug,
+            _("%(insurance)s, reported")
+            % {
+                "insurance": insurance_word(base.insurance)
+                if insurances.count(base.insurance) == 1
+                else base.title
+            },
+        )
+        for base in reported
+    ]
 
 
 def _base_short(base: Base) -> str:

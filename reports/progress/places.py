@@ -28,12 +28,17 @@ class Counted(Protocol):
 
 @dataclass(frozen=True)
 class Base:
-    """A denominator: a target set, or last year's enrolled people (`slug` "prior")."""
+    """A denominator: a target set, or last year's enrolled people (`slug` "prior").
+
+    `reported`: its places only report figures, so nothing that is counted is measured by it.
+    """
 
     slug: str
     title: str
     clause: str
     persons: Mapping[int, int]
+    insurance: str = ""
+    reported: bool = False
 
 
 @dataclass(frozen=True)
@@ -141,30 +146,34 @@ def read_requirement(campaign: Campaign, today: date) -> Requirement:
 def read_bases(
     campaign: Campaign, region_ids: Sequence[int], prior: Mapping[int, int]
 ) -> list[Base]:
-    """Every denominator by which these places can be measured, the one shown first in front.
+    """Every denominator by which these places can be measured, the one shown first in front;
+    those of reported figures among them.
 
     The first of `region_ids` is the whole: without a target of its own it has its parts' sum.
     """
     rows = (
         Target.objects.filter(
             target_set__campaign=campaign,
-            target_set__counted="registrations",
             region_id__in=region_ids,
             persons__isnull=False,
         )
         .order_by("-target_set__shown_first", "target_set_id")
         .values_list(
-            "target_set__slug", "target_set__title", "target_set__clause", "region_id", "persons"
+            "target_set__slug", "target_set__title", "target_set__clause",
+            "target_set__insurance", "target_set__counted", "region_id", "persons",
         )
-    )
-    titles: dict[str, tuple[str, str]] = {}
+    )  # fmt: skip
+    facts: dict[str, tuple[str, str, str, str]] = {}
     persons: dict[str, dict[int, int]] = {}
-    for slug, title, clause, region_id, people in rows:
-        titles[slug] = (title, clause)
+    for slug, title, clause, insurance, counted, region_id, people in rows:
+        facts[slug] = (title, clause, insurance, counted)
         persons.setdefault(slug, {})[region_id] = people or 0
     for of_set in persons.values():
         of_set.setdefault(region_ids[0], sum(of_set.values()))
-    bases = [Base(slug, *titles[slug], persons[slug]) for slug in persons]
+    bases = [
+        Base(slug, title, clause, persons[slug], insurance, counted == "reported")
+        for slug, (title, clause, insurance, counted) in facts.items()
+    ]
     last_year = {pk: people for pk, people in prior.items() if people}
     return [*bases, Base(PRIOR, _("Enrolled last year"), "", last_year)]
 
@@ -175,6 +184,7 @@ def choose_bases(bases: Sequence[Base], slug: str | None) -> tuple[Base, Base]:
     Villages have no targets: then the parts are measured by last year's enrolled, the whole by
     its own target still.
     """
+    bases = [base for base in bases if not base.reported]
     base = next((base for base in bases if base.slug == slug), bases[0])
     measures_parts = len(base.persons) > 1 or len(bases) == 1
     return base, base if measures_parts else bases[-1]
