@@ -253,6 +253,20 @@ class Table:
             for index, value in enumerate(values)
         ]
 
+    def keyed_tables(self, key: str, default: Any = _REQUIRED, *, by: str = "key") -> list["Table"]:
+        """Tables of which no two may bear the same `by`; the second is told where the first is."""
+        rows, lines = self.tables(key, default), dict[Any, int]()
+        for row in rows:
+            name = row._data.get(by)
+            if not isinstance(name, str):
+                continue
+            if name in lines:
+                said = _("“%(name)s” is used already, in line %(line)s")
+                row.complain(by, said % {"name": name, "line": lines[name]})
+            else:
+                lines[name] = self._lines.of((*row._path, by))[1]
+        return rows
+
     def done(self) -> None:
         """Every key that nobody took is refused by name."""
         for key in self._data:

@@ -124,7 +124,7 @@ def read_channels(section: Table) -> tuple[Channel, ...]:
     """Complains of a word that would mean two channels."""
     channels: list[Channel] = []
     meant: dict[str, str] = {}
-    for table in section.tables("channels", []):
+    for table in section.keyed_tables("channels", []):
         channel = Channel(
             key=table.text("key"),
             name=table.text("name"),
@@ -134,8 +134,6 @@ def read_channels(section: Table) -> tuple[Channel, ...]:
             clause=table.text("clause", ""),
             words=table.text("words", ""),
         )
-        if channel.key in [other.key for other in channels]:
-            table.complain("key", _("is used by another channel"))
         for key, word in [("name", channel.name), *(("synonyms", w) for w in channel.synonyms)]:
             if word is not None and meant.setdefault(plain(word), channel.key) != channel.key:
                 said = _("“%(word)s” means another channel already") % {"word": word}

@@ -92,12 +92,12 @@ def read_targets(section: Table) -> TargetRules:
 
 def read_target_sets(section: Table) -> tuple[TargetRules, ...]:
     found: list[TargetRules] = []
-    for table in section.tables("target_sets", []):
+    for table in section.keyed_tables("target_sets", [], by="slug"):
         slug = table.text("slug")
         if slug is not None and not re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", slug):
             table.complain("slug", _("expected small letters, digits and hyphens"))
-        if slug in (NOTICE, *(each.slug for each in found)):
-            table.complain("slug", _("another target set bears this name"))
+        if slug == NOTICE:
+            table.complain("slug", _("is the name of the set that [targets] makes"))
         found.append(
             _read_set(
                 table,
@@ -112,12 +112,10 @@ def read_target_sets(section: Table) -> tuple[TargetRules, ...]:
 
 def _read_set(table: Table, **more: Any) -> TargetRules:
     units: list[TargetUnit] = []
-    for row in table.tables("units"):
+    for row in table.keyed_tables("units", by="name"):
         unit = TargetUnit(
             row.text("name"), _target(row), row.text("remark", ""), _persons(row, "base")
         )
-        if unit.name in [each.name for each in units]:
-            row.complain("name", _("has a target already"))
         units.append(unit)
         row.done()
     rules = TargetRules(
@@ -181,7 +179,7 @@ def _compare(table: Table, key: str, figures: list[int | None]) -> None:
 
 def read_denominators(section: Table) -> tuple[Denominator, ...]:
     found: list[Denominator] = []
-    for row in section.tables("denominators", []):
+    for row in section.keyed_tables("denominators", []):
         each = Denominator(
             key=row.text("key"),
             name=row.text("name"),
@@ -192,8 +190,6 @@ def read_denominators(section: Table) -> tuple[Denominator, ...]:
             words=row.text("words", ""),
             assumed=row.text("assumed", ""),
         )
-        if each.key in [other.key for other in found]:
-            row.complain("key", _("another denominator bears this name"))
         found.append(each)
         row.done()
     return tuple(found)

@@ -71,7 +71,7 @@ def read_eligibility(section: Table) -> Eligibility:
 
 def _exclusions(table: Table) -> tuple[Exclusion, ...]:
     found: list[Exclusion] = []
-    for row in table.tables("exclusions", []):
+    for row in table.keyed_tables("exclusions", []):
         exclusion = Exclusion(
             key=row.text("key"),
             name=row.text("name"),
@@ -82,8 +82,6 @@ def _exclusions(table: Table) -> tuple[Exclusion, ...]:
         )
         if not exclusion.when.fields:
             row.complain("when", _("is needed here: without it nobody could enroll"))
-        if exclusion.key in [other.key for other in found]:
-            row.complain("key", _("is used by another exclusion"))
         found.append(exclusion)
         row.done()
     return tuple(found)
@@ -91,7 +89,7 @@ def _exclusions(table: Table) -> tuple[Exclusion, ...]:
 
 def _kinds(table: Table) -> tuple[Kind, ...]:
     found: list[Kind] = []
-    for row in table.tables("kinds", []):
+    for row in table.keyed_tables("kinds", []):
         kind = Kind(
             key=row.text("key"),
             name=row.text("name"),
@@ -102,8 +100,6 @@ def _kinds(table: Table) -> tuple[Kind, ...]:
             words=row.text("words", ""),
             assumed=row.text("assumed", ""),
         )
-        if kind.key in [other.key for other in found]:
-            row.complain("key", _("is used by another kind of person"))
         found.append(kind)
         row.done()
     return tuple(found)

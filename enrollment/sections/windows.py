@@ -61,7 +61,7 @@ class Window:
 
 def read_windows(section: Table) -> tuple[Window, ...]:
     windows: list[Window] = []
-    for table in section.tables("windows", []):
+    for table in section.keyed_tables("windows", []):
         start, last = table.on("from"), table.on("until")
         if start and last and last < start:
             table.complain("until", _("lies before from"))
@@ -80,8 +80,6 @@ def read_windows(section: Table) -> tuple[Window, ...]:
         )
         if window.pay_days and window.takes == REGISTRATION:
             table.complain("pay_days", _("has no meaning where a window takes no payments"))
-        if window.key in [other.key for other in windows]:
-            table.complain("key", _("is used by another window"))
         windows.append(window)
         table.done()
     return tuple(windows)

@@ -119,7 +119,7 @@ def _read_disqualified(table: Table) -> Disqualified:
 
 def _read_stages(table: Table) -> tuple[Stage, ...]:
     stages: list[Stage] = []
-    for row in table.tables("stages"):
+    for row in table.keyed_tables("stages"):
         stage = Stage(
             key=row.text("key"),
             title=row.text("title"),
@@ -135,8 +135,6 @@ def _read_stages(table: Table) -> tuple[Stage, ...]:
         )
         if (stage.on is None) == (not stage.window):
             row.complain(None, _("expected either on or window, one of the two"))
-        if stage.key in [other.key for other in stages]:
-            row.complain("key", _("is used by another stage"))
         stages.append(stage)
         row.done()
     return tuple(stages)
@@ -144,7 +142,7 @@ def _read_stages(table: Table) -> tuple[Stage, ...]:
 
 def _read_rewards(table: Table) -> tuple[Reward, ...]:
     rewards: list[Reward] = []
-    for row in table.tables("rewards", []):
+    for row in table.keyed_tables("rewards", []):
         to = row.choice("for", ("region", "institution"))
         per = row.choice("per", ("each",) if to == "institution" else OF_REGIONS)
         reward = Reward(
@@ -163,8 +161,6 @@ def _read_rewards(table: Table) -> tuple[Reward, ...]:
             assumed=row.text("assumed", ""),
         )
         _judge(row, reward)
-        if reward.key in [other.key for other in rewards]:
-            row.complain("key", _("is used by another reward"))
         rewards.append(reward)
         row.done()
     return tuple(rewards)

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
-
 from enrollment.notice import Table
 from reports.sections.schedule import PARTICIPANTS, Schedule, read_schedule
 
@@ -36,7 +34,7 @@ class FollowUp(Schedule):
 
 def read_follow_up(section: Table) -> tuple[FollowUp, ...]:
     rules: list[FollowUp] = []
-    for table in section.tables("follow_up", []):
+    for table in section.keyed_tables("follow_up", []):
         rule = FollowUp(
             key=table.text("key"),
             title=table.text("title"),
@@ -49,8 +47,6 @@ def read_follow_up(section: Table) -> tuple[FollowUp, ...]:
             words=table.text("words"),
             assumed=table.text("assumed", ""),
         )
-        if rule.key in [other.key for other in rules]:
-            table.complain("key", _("is used by another follow-up"))
         rules.append(rule)
         table.done()
     return tuple(rules)

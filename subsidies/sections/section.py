@@ -71,8 +71,8 @@ def read_subsidies(section: Table) -> SubsidyRules:
     if table is None:
         return SubsidyRules()
     last = table.on("recognised_until", None)
-    categories = [read_category(row) for row in table.tables("categories", [])]
-    supplements = [read_supplement(row) for row in table.tables("supplements", [])]
+    categories = [read_category(row) for row in table.keyed_tables("categories", [])]
+    supplements = [read_supplement(row) for row in table.keyed_tables("supplements", [])]
     rules = SubsidyRules(
         clause=table.text("clause", ""),
         recognised_until=last + timedelta(days=1) if last else None,
@@ -128,9 +128,7 @@ def _check_grants(
         agreement.check_condition(lines.rule.when, lines.row, keys, lines.rule.grades)
         for grant, row in lines.grants:
             agreement.check_grant(grant, row, keys, bases, lines.rule.grades)
-    for index, (supplement, row) in enumerate(supplements):
-        if supplement.key in [other.key for other, _row in supplements[:index]]:
-            row.complain("key", _("is used by another supplement"))
+    for supplement, row in supplements:
         for key in supplement.to:
             agreement.check_key(key, keys, row, "to")
         grades = [
