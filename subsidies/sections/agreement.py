@@ -1,14 +1,13 @@
 """What is only right together: keys that others name, bases, grades, chains of “as”."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from enrollment.facts import Condition
-from enrollment.notice import Table
-from enrollment.sections.agreement import Complain, check_named
-from enrollment.table import not_among
+from enrollment.notice import Path, Table
+from enrollment.sections.agreement import Complain, conditions_of
 from subsidies.sections.categories import Lines
 from subsidies.sections.grants import Grant
 
@@ -78,13 +77,43 @@ def check_chains(categories: Sequence[Lines]) -> None:
 def check_hardship(sections: dict[str, Any], complain: Complain) -> None:
     """Conditions of the other sections name only categories that the notice has."""
     known = [rule.key for rule in sections["subsidies"].categories]
-    check_named(sections, complain, "hardship", known, but="subsidies")
+    for name, section in sections.items():
+        if name == "subsidies":
+            continue
+        for condition in conditions_of(section):
+            for key in _named(condition, "hardship"):
+                if key not in known:
+                    path: Path = (name,)
+                    complain(
+                        path,
+                        _("when.hardship names “%(key)s”; the notice has: %(known)s")
+                        % {"key": key, "known": ", ".join(known) or "–"},
+                    )
 
 
 def check_tiers(sections: dict[str, Any], complain: Complain) -> None:
-    """Conditions by tier are for tiers that people can choose: those of the fee's rules."""
-    if sections["fee"] is not None:
-        check_named(sections, complain, "tier", sections["fee"].tiers)
+    """Grants by tier are for tiers that people can choose: those of the fee's rules."""
+    fee, rules = sections["fee"], sections["subsidies"]
+    if fee is None:
+        return
+    for at, when in _conditions(rules):
+        for tier in _named(when, "tier"):
+            if tier not in fee.tiers:
+                complain(
+                    ("subsidies", *at, "when"),
+                    _("no rule of the fee has the tier “%(tier)s”; there are: %(known)s")
+                    % {"tier": tier, "known": ", ".join(fee.tiers) or "–"},
+                )
+
+
+def _conditions(rules: Any) -> Iterator[tuple[Path, Condition]]:
+    """Every condition of the section and where its table stands."""
+    for index, rule in enumerate(rules.categories):
+        yield ("categories", index), rule.when
+        for line, grant in enumerate(rule.grants):
+            yield ("categories", index, "grants", line), grant.when
+    for index, supplement in enumerate(rules.supplements):
+        yield ("supplements", index), supplement.when
 
 
 def _named(when: Condition, field: str) -> tuple[Any, ...]:
