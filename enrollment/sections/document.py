@@ -26,6 +26,7 @@ class Document:
     issued_on: date
     issuers: tuple[str, ...]
     addressees: tuple[str, ...] = ()
+    copies_to: tuple[str, ...] = ()
     kind: str = ""
     forwards: str = ""
     contacts: tuple[Contact, ...] = ()
@@ -61,6 +62,7 @@ def read_document(section: Table) -> Document | None:
         issued_on=table.on("issued_on"),
         issuers=table.texts("issuers"),
         addressees=table.texts("addressees", []),
+        copies_to=table.texts("copies_to", []),
         kind=table.text("kind", ""),
         forwards=table.text("forwards", ""),
         contacts=tuple(contacts),

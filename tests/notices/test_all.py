@@ -95,6 +95,12 @@ def test_the_heads_of_the_notices():
     assert any("航空港区" in each for each in heads["henan-2022-43"].addressees)
 
 
+def test_who_gets_a_copy_is_told_with_the_head():
+    copies = {stem: notice(stem)["document"].copies_to for stem in STEMS}
+    told = ("县委、县政府领导及办公室", "县人大、县政协办公室")
+    assert {stem: names for stem, names in copies.items() if names} == {"tanghe-2023": told}
+
+
 def test_hardship_people_are_a_denominator_everywhere():
     for stem in STEMS:
         shares = [
