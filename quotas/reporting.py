@@ -108,11 +108,10 @@ def history(target_set: TargetSet, region: Region, day: date | None = None) -> l
     if day:
         rows = rows.filter(as_of=day)
     found = list(rows[: SHOWN + 1])
-    after: list[ReportedCount | None] = [None, *found[:-1]]
-    before: list[ReportedCount | None] = [*found[1:], None]
+    padded: list[ReportedCount | None] = [None, *found, None]
     return [
         Told(row, _same(row, later), earlier.persons if earlier and _same(row, earlier) else None)
-        for row, later, earlier in zip(found, after, before, strict=True)
+        for row, later, earlier in zip(found, padded, padded[2:], strict=False)
     ]
 
 
