@@ -26,10 +26,10 @@ def ancestors(region: Region) -> list[Region]:
 
 
 def villages_of(region: Region) -> list[Region]:
-    """The village-level regions of a subtree, in the order of the tree."""
+    """The villages and communities of a subtree, in the order of the tree."""
     return list(
         Region.objects.within(region)
-        .filter(level=Region.Level.VILLAGE)
+        .lived_in()
         .select_related("parent")
         .order_by("parent__position", "position", "id")
     )

@@ -139,8 +139,9 @@ def window_in_words(window: Window, what: str = PAYMENT, at: datetime | None = N
 
 
 def unit_of(policy: Policy, facts: Facts) -> tuple[str, Reason]:
-    """To which unit a registration counts: "village", "household" or "school".
+    """To which of a person's places a registration counts: "village", "household" or "school".
 
+    Where the person has no such place it counts to the village; who registers sees to that.
     `facts` as `with_what_follows` gives them. Source: docs/RULES.md R-05, R-67.
     """
     rules = policy["attribution"]
@@ -150,6 +151,12 @@ def unit_of(policy: Policy, facts: Facts) -> tuple[str, Reason]:
         if rule.when.holds(facts):
             return rule.unit, Reason(rule.clause or rules.clause, rule.words or rules.words)
     return rules.unit, Reason(rules.clause, rules.words)
+
+
+def counts_to_schools(policy: Policy) -> bool:
+    """Whether anybody's registration may count to a school."""
+    rules = policy["attribution"]
+    return rules is not None and "school" in (rules.unit, *(rule.unit for rule in rules.rules))
 
 
 def category_by_age(born_on: date | None, on: date) -> str | None:

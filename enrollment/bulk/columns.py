@@ -34,6 +34,7 @@ PEOPLE: Mapping[str, tuple[str, ...]] = {
     "number": ("证件号码", "身份证号码", "身份证号", "公民身份号码", "公民身份证号码", "证件号"),
     "phone": ("联系电话", "电话", "手机号码", "手机号", "联系方式"),
     "category": ("人员类别", "参保人员类别", "人员类型"),
+    "school": ("学校", "学校名称", "就读学校", "所在学校", "学籍学校"),
     "last_year": ("上年参保", "上年是否参保", "上年度是否参保", "是否上年参保", "上年度参保"),
 }
 REGISTRATIONS: Mapping[str, tuple[str, ...]] = {
@@ -45,6 +46,9 @@ REQUIRED = ("township", "village", "name", "number")
 # Longest texts the tables take.
 LENGTHS = {"group_no": 10, "household_no": 40, "head_name": 60, "relation": 20, "name": 60}
 PHONE_LENGTH = 40
+
+# In the column of schools: none any more. An empty cell says nothing, and a known school stays.
+NO_SCHOOL = frozenset(("无", "-", "—", "/"))
 
 # Words for a person category besides the codes themselves (DOMAIN: Person categories). Words that
 # say no more than "resident" leave it to the age, as an empty cell does.

@@ -1,6 +1,6 @@
 """A file about people becomes residents, identities, households and prior enrollments."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from config.lib import sql
+from config.lib import copyin, sql
 from config.lib.child import Child
 from enrollment import changes
 from enrollment.bulk import columns, problems, reading, session
@@ -34,6 +34,14 @@ class PeopleCounts:
     changed: int
     known: int
     rejected: int
+
+
+class RowsRefused(Exception):
+    """People of these rows may not be registered: (line, code of the problem, detail)."""
+
+    def __init__(self, rows: Sequence[tuple[int, str, str]]):
+        super().__init__(len(rows))
+        self.rows = rows
 
 
 @transaction.atomic
@@ -105,20 +113,24 @@ def write_people(
     *,
     now: datetime,
     progress: Progress,
-    registering: bool = False,
+    admit: Callable[[], None] | None = None,
 ) -> PeopleCounts:
     """Judge what is staged, write it, list its problems. Leaves temp table people_judged.
 
-    `registering`: whoever is registered elsewhere is rejected, unchanged.
+    `admit` is given where the file registers people. Who is registered elsewhere is rejected,
+    unchanged; and once all are written, `admit` raises RowsRefused for who may not be registered:
+    only then all that tells is known, the marks of a household joined among it. Everything written
+    is undone, and done again without these rows, until `admit` accepts it.
 
     Errors: RuntimeError where the outcomes do not add up to the rows read: nothing stays.
+    Cost:   a file with refused rows is written twice; one without, once.
     """
     session.wait_for_other_bulk_writers(cursor)
     params = {
         "file_id": file.pk,
         "path": file.campaign.region.path,
         "campaign_id": file.campaign.pk,
-        "registering": registering,
+        "registering": admit is not None,
         "insurance": file.campaign.insurance,
         "coverage_from": file.campaign.coverage_from,
         "last_year": session.a_year_before(file.campaign.coverage_from),
@@ -131,8 +143,18 @@ def write_people(
         sql.run(cursor, APP, "people_check", params)
         progress(gettext_noop("Writing people"), file.read, file.read)
         sql.run(cursor, APP, "people_write", params)
+        if admit:
+            admit()
 
-    session.again_where_a_desk_was_quicker(judge_and_write)
+    refused = True
+    while refused:
+        try:
+            session.again_where_a_desk_was_quicker(judge_and_write)
+        except RowsRefused as these:
+            copyin.copy_rows(cursor, "people_refused", ("line", "problem", "detail"), these.rows)
+            cursor.execute("analyze people_refused")
+        else:
+            refused = False
     sql.run(cursor, APP, "people_problems", params)
     cursor.execute("select outcome, count(*) from people_judged group by outcome")
     outcomes = dict(cursor.fetchall())

@@ -35,6 +35,14 @@ REJECTED: Mapping[str, tuple[str, Any]] = {
         "village",
         gettext_lazy("More than one village of this township is called “%(detail)s”."),
     ),
+    "unknown_school": (
+        "school",
+        gettext_lazy("There is no school “%(detail)s” in this campaign."),
+    ),
+    "ambiguous_school": (
+        "school",
+        gettext_lazy("More than one school is called “%(detail)s”; give its code."),
+    ),
     "repeated": (
         "number",
         gettext_lazy("The same person stands in line %(detail)s with other facts."),

@@ -22,7 +22,7 @@ from enrollment.sections import conditions_of
 APP = "enrollment"
 PRICE_COLUMNS = (
     "profile", "problem", "refusal", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen",
-    "reimbursed_fen", "hardship",
+    "reimbursed_fen", "hardship", "unit",
 )  # fmt: skip
 
 
@@ -38,7 +38,10 @@ class Cuts:
 
 
 def cuts_of(policy: Policy) -> Cuts:
-    """Every bound at which what a registration costs may change. Source: docs/RULES.md R-65."""
+    """Every bound at which what a registration costs, or where it counts, may change.
+
+    Source: docs/RULES.md R-65.
+    """
     born: set[date] = set()
     registered: set[datetime] = set()
     recognised: set[date] = set()
@@ -64,12 +67,14 @@ def cuts_of(policy: Policy) -> Cuts:
 
 
 def _age_days(policy: Policy) -> dict[str, Any]:
-    """The sections that decide a price → the day on which each tells ages; a word: at registration,
-    which a payment not yet made is taken to coincide with."""
+    """The sections that decide a price or a counting unit → the day on which each tells ages; a
+    word: at registration, which a payment not yet made is taken to coincide with."""
     told = {
         "eligibility": policy["eligibility"].age_on,
+        "attribution": policy["eligibility"].age_on,
         "windows": policy["eligibility"].age_on,
         "fee": policy["fee"].age_on if policy["fee"] else "coverage_from",
+        "fiscal": policy["fee"].age_on if policy["fee"] else "coverage_from",
         "subsidies": getattr(policy["subsidies"], "age_on", "coverage_from"),
     }
     start = policy["campaign"].coverage_from
@@ -129,6 +134,12 @@ def stage_prices(cursor: Any, campaign: Campaign) -> int:
         rows.append((profile, problem, refusal, *values))
     copyin.copy_rows(cursor, "registration_prices", PRICE_COLUMNS, rows)
     return len(rows)
+
+
+def some_are_refused(cursor: Any) -> bool:
+    """Whether any profile just priced is not admitted."""
+    cursor.execute("select exists (select from registration_prices where problem <> '')")
+    return cursor.fetchone()[0]
 
 
 def priced_or_why_not(policy: Policy, facts: Facts) -> tuple[str, str, Price]:

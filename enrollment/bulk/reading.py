@@ -20,11 +20,11 @@ from enrollment.rules import category_by_age
 STAGED = (
     "line", "township", "village", "group_no", "household_no", "head_name", "relation", "name",
     "name_key", "pinyin", "kind", "sex", "born_on", "category", "derived", "last_year",
-    "registered_at", "warning", "problem", "problem_column", "detail", "number", "head4",
+    "school", "registered_at", "warning", "problem", "problem_column", "detail", "number", "head4",
     "last4", "head", "phone",
 )  # fmt: skip
 NULL = "\0"  # while a line is put together; no cell keeps one
-_BAD_ROW = "\t".join([NULL] * 15)  # group_no … warning
+_BAD_ROW = "\t".join([NULL] * 16)  # group_no … warning
 COPY_NULL = "\\N"
 _UNSEALED = "\t".join([COPY_NULL] * 5)  # number … phone
 
@@ -129,6 +129,7 @@ class _Rows:
             raise BadRow(f"number_{paper.problem}")
         category, derived = self._category(plain(cells[at["category"]]), paper.born_on)
         last_year = _yes(plain(cells[at["last_year"]]))
+        school = plain(cells[at["school"]])
         registered_at, warning = self._registered_at(cells[at["registered_at"]])
         if paper.converted:
             warning = "number_converted"
@@ -139,7 +140,7 @@ class _Rows:
         text = (
             f"{group_no}\t{household_no}\t{head_name}\t{relation}\t{name}\t{names.name_key(name)[:60]}\t"
             f"{names.pinyin_key(name)}\t{paper.kind}\t{paper.sex}\t{paper.born_on or NULL}\t"
-            f"{category}\t{derived}\t{last_year}\t{registered_at}\t{warning}"
+            f"{category}\t{derived}\t{last_year}\t{_school(school)}\t{registered_at}\t{warning}"
             f"\t{NULL}\t{NULL}\t{NULL}"
         )
         return text, self._sealed(paper.number, tidy(cells[at["phone"]]))
@@ -204,6 +205,11 @@ def plain(value: Any) -> str:
 @lru_cache(maxsize=100_000)
 def _plain(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", text).replace("\0", "").split()).upper()
+
+
+def _school(word: str) -> str:
+    """The word to look up; empty where the file says that there is none, null: it does not say."""
+    return "" if word in columns.NO_SCHOOL else word or NULL
 
 
 @lru_cache(maxsize=1000)

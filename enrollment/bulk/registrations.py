@@ -11,7 +11,13 @@ from django.utils.translation import gettext_noop
 from config.lib import sql
 from enrollment import changes
 from enrollment.bulk import columns, problems, profiles, session
-from enrollment.bulk.people import APP, ENOUGH_TO_ANALYZE, stage_people, write_people
+from enrollment.bulk.people import (
+    APP,
+    ENOUGH_TO_ANALYZE,
+    RowsRefused,
+    stage_people,
+    write_people,
+)
 from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.facts import day_start
@@ -25,7 +31,8 @@ RENEWAL = "renewal"  # name of the row that stands for a file
 def register_file(
     file: SourceFile, path: Path, *, by: User, now: datetime, progress: Progress, why: str = ""
 ) -> dict[str, Any]:
-    """Register everyone of a file; people who are not known yet are written first.
+    """Register everyone of a file; people who are not known yet are written first, those whom the
+    notice does not admit are not written.
 
     In:     columns as for residents, and 登记时间 (empty: `now`), which lies in a window.
     Out:    file, read = registered + known + rejected, what became of the people, problems.
@@ -39,14 +46,23 @@ def register_file(
     def in_window(day: date) -> bool:
         return open_window(policy, day_start(day)) is not None
 
+    def admit() -> None:
+        sql.run(cursor, APP, "registration_stage_file")
+        progress(gettext_noop("Pricing"), file.read, file.read)
+        profiles.stage_prices(cursor, campaign)
+        if profiles.some_are_refused(cursor):
+            sql.run(cursor, APP, "registration_refused", _period(campaign))
+            if rows := cursor.fetchall():
+                raise RowsRefused(rows)
+
     with connection.cursor() as cursor:
         session.prepare(cursor, file, by)
         stage_people(
             cursor, file, path, columns.REGISTRATIONS, now=now, progress=progress,
             in_window=in_window,
         )  # fmt: skip
-        people = write_people(cursor, file, registering=True, now=now, progress=progress)
-        sql.run(cursor, APP, "registration_stage_file")
+        people = write_people(cursor, file, admit=admit, now=now, progress=progress)
+        cursor.execute("select count(*) from people_judged where later and outcome = 'known'")
         repeated = cursor.fetchone()[0]
         source = Registration.Source.FILE
         outcomes = _register_staged(cursor, file, source, by=by, now=now, progress=progress)
@@ -99,9 +115,15 @@ def renew(
         problems.stage_words(cursor, {}, windows)
         cursor.execute("select count(*) from registering")
         file.read = cursor.fetchone()[0]
+        progress(gettext_noop("Pricing"), file.read, file.read)
+        profiles.stage_prices(cursor, campaign)
         source = Registration.Source.RENEWAL
         outcomes = _register_staged(cursor, file, source, by=by, now=now, progress=progress)
     return _finish(file, outcomes, by=by, now=now, why=why)
+
+
+def _period(campaign: Campaign) -> dict[str, Any]:
+    return {"insurance": campaign.insurance, "coverage_from": campaign.coverage_from}
 
 
 def _check_working(campaign: Campaign) -> None:
@@ -121,18 +143,16 @@ def _register_staged(
     now: datetime,
     progress: Progress,
 ) -> dict[str, int]:
-    """Price each profile once, insert, and count by what stands afterwards.
+    """Insert who has a price, and count by what stands afterwards.
 
     Out: people by outcome: registered, known, elsewhere, refused (by the notice); a desk that was
     quicker makes it known.
     """
     campaign = file.campaign
-    progress(gettext_noop("Pricing"), file.read, file.read)
-    profiles.stage_prices(cursor, campaign)
     params = {
+        **_period(campaign),
         "campaign_id": campaign.pk,
-        "insurance": campaign.insurance,
-        "coverage_from": campaign.coverage_from,
+        "path": campaign.region.path,
         "now": now,
         "by_id": by.pk,
         "source": source,

@@ -12,6 +12,13 @@ class RegionQuerySet(models.QuerySet):
     def visible_to(self, user) -> "RegionQuerySet":
         return self.within(user.region) if user.region_id else self.none()
 
+    def lived_in(self) -> "RegionQuerySet":
+        """Villages and communities; a school of that level is none."""
+        return self.filter(level=Region.Level.VILLAGE).exclude(kind=Region.Kind.SCHOOL)
+
+    def schools(self) -> "RegionQuerySet":
+        return self.filter(kind=Region.Kind.SCHOOL)
+
 
 class Region(models.Model):
     """A node of the tree. `name` and `parent` are today's; earlier ones stand in RegionVersion.

@@ -42,7 +42,7 @@ class Registration(models.Model):
     village = models.ForeignKey("Region", models.PROTECT, related_name="+", db_constraint=False)
     unit = models.ForeignKey(
         "Region", models.PROTECT, related_name="+", db_constraint=False
-    )  # counting unit
+    )  # counting unit, as the notice decided then; it stays when the person's facts change
     category = models.CharField(max_length=4)
     registered_at = models.DateTimeField()  # business time
     known_at = models.DateTimeField()

@@ -6,14 +6,18 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.siv import SealedField
+from enrollment.models.region import Region
 
 
 class ResidentQuerySet(models.QuerySet):
+    def belonging_to(self, region: "Region") -> "ResidentQuerySet":
+        """People of its villages and of its schools (see `Resident.belongs_to`)."""
+        path = region.path
+        return self.filter(Q(village__path__startswith=path) | Q(school__path__startswith=path))
+
     def visible_to(self, user) -> "ResidentQuerySet":
-        """People of the villages of the user's subtree."""
-        if not user.region_id:
-            return self.none()
-        return self.filter(village__path__startswith=user.region.path)
+        """People of the villages and schools of the user's subtree."""
+        return self.belonging_to(user.region) if user.region_id else self.none()
 
 
 class Category(models.TextChoices):
@@ -44,6 +48,9 @@ class Resident(models.Model):
     village = models.ForeignKey(
         "Region", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
+    school = models.ForeignKey(
+        "Region", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )  # of kind school; null: none is known
     household = models.ForeignKey("Household", models.PROTECT, null=True, related_name="members")
     relation = models.CharField(max_length=20, default="", blank=True)  # to the head, as written
     phone = SealedField(null=True, blank=True)
@@ -57,6 +64,12 @@ class Resident(models.Model):
 
     def __str__(self) -> str:
         return f"resident {self.pk}"  # a name never gets into a log by accident
+
+    def belongs_to(self, region: Region) -> bool:
+        """Whether the person lives there, or is a student of a school there."""
+        return region.contains(self.village) or (
+            self.school is not None and region.contains(self.school)
+        )
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent())

@@ -1,4 +1,5 @@
--- In:    people_staged, people_places; residents, identities, households, prior enrollments;
+-- In:    people_staged, people_places, people_schools, people_refused; residents, identities,
+--        households, prior enrollments;
 --        %(insurance)s, %(coverage_from)s, %(last_year)s (first day of last year's coverage),
 --        %(path)s; %(registering)s: whether the file registers people, %(campaign_id)s in which
 -- Out:   temp tables people_homes (households the file names) and people_judged (what becomes of
@@ -10,19 +11,23 @@
 drop table if exists people_located, people_repeats, people_later, people_homes, people_judged;
 
 create temp table people_located on commit drop as
-select staged.line, places.village_id, identity.resident_id,
+select staged.line, places.village_id, schools.school_id, identity.resident_id,
        coalesce(int8send(identity.resident_id), convert_to(staged.kind, 'UTF8') || staged.number)
            as person,
-       coalesce(staged.problem, places.problem,
+       coalesce(staged.problem, places.problem, schools.problem, refused.problem,
                 case when staged.category = '' and identity.resident_id is null
                      then 'category_unclear'
                      when elsewhere.id is not null then 'registered_elsewhere' end) as problem,
        coalesce(staged.detail, places.detail,
+                case when schools.problem is not null then staged.school end, refused.detail,
                 place.name || ', ' || (elsewhere.registered_at at time zone 'Asia/Shanghai')::date)
            as detail
 from people_staged staged
 left join people_places places
     on places.township = staged.township and places.village = staged.village
+left join people_schools schools
+    on schools.township = staged.township and schools.school = staged.school
+left join people_refused refused on refused.line = staged.line
 left join enrollment_identity identity
     on identity.kind = staged.kind and identity.number = staged.number
 -- Whoever is registered elsewhere is rejected before anything about them is changed.
@@ -46,10 +51,11 @@ analyze people_repeats;
 create temp table people_later on commit drop as
 select located.line, repeats.first_line,
        (located.village_id, this.group_no, this.household_no, this.head_name, this.relation,
-        this.name_key, this.category, this.last_year, this.phone, this.registered_at)
+        this.name_key, this.category, this.last_year, this.school, this.phone, this.registered_at)
        is not distinct from
        (first.village_id, that.group_no, that.household_no, that.head_name, that.relation,
-        that.name_key, that.category, that.last_year, that.phone, that.registered_at) as same
+        that.name_key, that.category, that.last_year, that.school, that.phone, that.registered_at)
+       as same
 from people_repeats repeats
 join people_located located using (person)
 join people_staged this on this.line = located.line
@@ -80,12 +86,13 @@ left join enrollment_household home
 analyze people_homes;
 
 create temp table people_judged on commit drop as
-select line, village_id, home_id, outcome, problem, detail, later, renamed, moved_here,
+select line, village_id, school_id, home_id, outcome, problem, detail, later, renamed, moved_here,
        case when outcome = 'new'
             then nextval('enrollment_resident_id_seq')
             else resident_id end as resident_id
 from (
-    select located.line, located.village_id, located.resident_id, home.id as home_id,
+    select located.line, located.village_id, located.school_id, located.resident_id,
+           home.id as home_id,
            later.line is not null as later,
            coalesce(located.problem, case when not later.same then 'repeated' end) as problem,
            coalesce(located.detail, later.first_line::text) as detail,
@@ -101,6 +108,8 @@ from (
                   or (staged.phone is not null and resident.phone is distinct from staged.phone)
                   or (staged.household_no <> ''
                       and (home.changed or resident.household_id is distinct from home.id))
+                  or (staged.school is not null
+                      and resident.school_id is distinct from located.school_id)
                   or (staged.last_year and prior.id is null)
                 then 'changed'
                 else 'known' end as outcome

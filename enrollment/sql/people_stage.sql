@@ -1,10 +1,11 @@
 -- In:    nothing
--- Out:   empty temp table people_staged, filled by COPY (bulk/reading.py)
+-- Out:   empty temp tables people_staged, filled by COPY (bulk/reading.py), problem_words, and
+--        people_refused for rows that the notice does not admit (bulk/registrations.py)
 -- Grain: one row per row of the file; `problem` null for rows that can be read
 -- Index: none; the table is only ever joined whole
 -- Lock:  none
-drop table if exists people_staged, people_places, people_located, people_repeats, people_later,
-    people_homes, people_judged, problem_words;
+drop table if exists people_staged, people_places, people_schools, people_refused, people_located,
+    people_repeats, people_later, people_homes, people_judged, problem_words;
 create temp table people_staged (
     line integer not null,
     township text not null,
@@ -22,6 +23,7 @@ create temp table people_staged (
     category text,         -- '' where neither the file nor the age tells
     derived boolean,       -- category told by age, not by the file
     last_year boolean,
+    school text,           -- '' where the file says that there is none; null: it does not say
     registered_at timestamptz,
     warning text,          -- code
     problem text,          -- code
@@ -32,6 +34,11 @@ create temp table people_staged (
     last4 text,
     head bytea,
     phone bytea            -- sealed
+) on commit drop;
+create temp table people_refused (
+    line integer primary key,
+    problem text not null,  -- code
+    detail text not null
 ) on commit drop;
 create temp table problem_words (
     code text primary key,

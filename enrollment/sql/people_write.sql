@@ -18,11 +18,11 @@ from people_homes named
 where named.id = home.id and named.changed;
 
 insert into enrollment_resident
-    (id, name, name_key, pinyin, sex, born_on, category, village_id, household_id, relation,
-     phone, note, known_at)
+    (id, name, name_key, pinyin, sex, born_on, category, village_id, school_id, household_id,
+     relation, phone, note, known_at)
 select judged.resident_id, staged.name, staged.name_key, staged.pinyin, staged.sex,
-       staged.born_on, staged.category, judged.village_id, judged.home_id, staged.relation,
-       staged.phone, '', %(now)s
+       staged.born_on, staged.category, judged.village_id, judged.school_id, judged.home_id,
+       staged.relation, staged.phone, '', %(now)s
 from people_judged judged
 join people_staged staged using (line)
 where judged.outcome = 'new'
@@ -51,6 +51,7 @@ order by judged.resident_id;
 
 update enrollment_resident resident
 set village_id = judged.village_id,
+    school_id = case when staged.school is null then resident.school_id else judged.school_id end,
     household_id = case when staged.household_no <> '' then judged.home_id
                         when resident.village_id <> judged.village_id then null
                         else resident.household_id end,

@@ -16,7 +16,8 @@ create temp table registration_prices (
     on_behalf_fen integer not null,
     deducted_fen integer not null,
     reimbursed_fen integer not null,
-    hardship text not null
+    hardship text not null,
+    unit text not null  -- village, household or school: to which of theirs a registration counts
 ) on commit drop;
 
 -- Where the policy has no bounds nothing is computed: cardinality of a parameter is a constant.

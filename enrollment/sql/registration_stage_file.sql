@@ -1,6 +1,6 @@
 -- In:    people_staged, people_judged (bulk/people.py)
--- Out:   temp table registering(line, resident_id, registered_at); the number of rows left out,
---        which repeat an earlier one of the same person
+-- Out:   temp table registering(line, resident_id, registered_at), without rows that repeat an
+--        earlier one of the same person
 -- Grain: one row per person whom the file registers
 -- Index: none
 -- Lock:  none
@@ -11,4 +11,3 @@ from people_judged judged
 join people_staged staged using (line)
 where judged.outcome <> 'rejected' and not judged.later;
 analyze registering;
-select count(*) from people_judged where later and outcome = 'known';

@@ -1,6 +1,9 @@
--- In:    registration_profiled, registration_profiles, registration_prices; %(campaign_id)s, %(insurance)s,
---        %(coverage_from)s, %(now)s, %(by_id)s, %(source)s, %(file_id)s, %(policy_version_id)s
--- Out:   enrollment_registration, standing; the counting unit is the person's village
+-- In:    registration_profiled, registration_profiles, registration_prices; %(campaign_id)s and
+--        %(path)s of its region, %(insurance)s, %(coverage_from)s, %(now)s, %(by_id)s, %(source)s,
+--        %(file_id)s, %(policy_version_id)s
+-- Out:   enrollment_registration, standing; it counts to the person's school, or to the village of
+--        the household, where the policy says so and that lies in the campaign's region, else to
+--        the person's village
 -- Grain: one row per person whom the notice admits and who has no live registration for this
 --        insurance and period
 -- Index: one_live_registration_per_person_and_period settles who comes first, a desk or this
@@ -10,7 +13,24 @@ insert into enrollment_registration
      registered_at, known_at, registered_by_id, source, source_file_id, fee_fen, own_fen,
      on_behalf_fen, deducted_fen, reimbursed_fen, hardship, policy_version_id)
 select %(campaign_id)s, person.resident_id, %(insurance)s, %(coverage_from)s, person.village_id,
-       person.village_id, person.category, person.registered_at, %(now)s, %(by_id)s,
+       coalesce(
+           case price.unit
+                when 'school' then (
+                    select school.id
+                    from enrollment_resident student
+                    join enrollment_region school on school.id = student.school_id
+                    where student.id = person.resident_id
+                      and school.path like %(path)s || '%%')
+                when 'household' then (
+                    select village.id
+                    from enrollment_resident member
+                    join enrollment_household home on home.id = member.household_id
+                    join enrollment_region village on village.id = home.village_id
+                    where member.id = person.resident_id
+                      and village.path like %(path)s || '%%')
+           end,
+           person.village_id),
+       person.category, person.registered_at, %(now)s, %(by_id)s,
        %(source)s, %(file_id)s, price.fee_fen, price.own_fen, price.on_behalf_fen,
        price.deducted_fen, price.reimbursed_fen, price.hardship, %(policy_version_id)s
 from registration_profiled person

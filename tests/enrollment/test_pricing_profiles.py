@@ -18,7 +18,9 @@ from tests.conftest import assert_table, at
 
 NOW = at("2022-12-20 10:00")
 RICH = Path(__file__).parents[1] / "data" / "rich-2023.toml"
-PARTS = ("fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen", "hardship")
+PARTS = (
+    "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen", "hardship", "unit",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -33,8 +35,8 @@ def near(*days):
 
 
 BORN = near(
-    date(1922, 11, 20), date(1960, 1, 1), date(1969, 12, 31), date(1962, 12, 5), date(2004, 2, 28),
-    date(2004, 2, 29), date(2022, 10, 20), date(2022, 11, 14),
+    date(1922, 11, 20), date(1952, 11, 20), date(1960, 1, 1), date(1969, 12, 31), date(1962, 12, 5),
+    date(2004, 2, 28), date(2004, 2, 29), date(2022, 10, 20), date(2022, 11, 14),
 )  # fmt: skip
 REGISTERED = [
     datetime(day.year, day.month, day.day, hour, tzinfo=ZONE)
@@ -97,7 +99,7 @@ def by_profile(campaign, registered):
         profiles.stage_prices(cursor, campaign)
         cursor.execute(
             "select resident_id, problem, refusal, fee_fen, own_fen, on_behalf_fen, deducted_fen,"
-            " reimbursed_fen, hardship from registration_profiled"
+            " reimbursed_fen, hardship, unit from registration_profiled"
             " join registration_profiles using (category, marks, born, registered, age, days)"
             " join registration_prices using (profile)"
         )
@@ -139,16 +141,17 @@ def test_pricing_by_profile_is_pricing_one_by_one(rich, places, people):
 def test_the_people_drawn_meet_every_rule(rich):
     """So that the property above is about something: each outcome comes about."""
     outcomes = {
-        (problem, parts[0], parts[-1])
+        (problem, parts[0], parts[-2], parts[-1])
         for born_on in BORN
-        for category in ("1404", "1501")
+        for category in ("1403", "1404", "1501")
         for registered_at in REGISTERED
         for marks in ([], [(("low", "1"), RECOGNISED[0])], [(("named_only", ""), RECOGNISED[0])])
         for problem, _why, *parts in [one_by_one(rich, born_on, category, registered_at, marks)]
     }
     assert {problem for problem, *_rest in outcomes} == {"", "not_eligible", "not_stated"}
-    assert {fee for _problem, fee, _key in outcomes} == {0, 20000, 30000, 35000, 96000}
-    assert {key for *_rest, key in outcomes} >= {"", "low"}
+    assert {fee for _problem, fee, *_rest in outcomes} == {0, 20000, 30000, 35000, 96000}
+    assert {key for *_rest, key, _unit in outcomes} >= {"", "low"}
+    assert {unit for *_rest, unit in outcomes} == {"village", "household", "school"}
 
 
 @pytest.mark.parametrize(
