@@ -32,6 +32,11 @@ def _schedule(policy: Policy, rule: Schedule) -> list[Row]:
     ]
 
 
+def _title_of(policy: Policy, key: str) -> str:
+    """Of the ranking with this key; empty without one."""
+    return next((rule.title for rule in policy["rankings"] if rule.key == key), "")
+
+
 def _who(participants: str) -> Row:
     return _("Who takes part"), _("who has not finished") if participants == "unfinished" else ""
 
@@ -43,6 +48,7 @@ def rankings(policy: Policy) -> list[Paragraph]:
             rule.title,
             *_schedule(policy, rule),
             _who(rule.participants),
+            (_("Continues"), _title_of(policy, rule.continues)),
             (_("Ranked by"), _("registered people") if rule.basis == "registered" else ""),
             (
                 _("Published"),

@@ -1,5 +1,6 @@
 """Reads of rankings."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -28,15 +29,26 @@ def visible_rankings(campaign: Campaign, user: User) -> QuerySet[Ranking]:
 
 
 def previous_places(
-    campaign: Campaign, kind: str, region: Region, target_set: TargetSet, as_of: datetime
+    campaign: Campaign,
+    series: Sequence[str],
+    region: Region,
+    target_set: TargetSet,
+    as_of: datetime,
 ) -> dict[int, Previous]:
-    """Each unit's place in the last published ranking of the kind before `as_of`."""
+    """Each unit's place in the last published ranking before `as_of` of one of the kinds.
+
+    Source: docs/RULES.md R-200.
+    """
     before = (
         Ranking.objects.filter(
-            campaign=campaign, kind=kind, region=region, target_set=target_set, as_of__lt=as_of
+            campaign=campaign,
+            kind__in=series,
+            region=region,
+            target_set=target_set,
+            as_of__lt=as_of,
         )
         .exclude(published_at=None)
-        .order_by("-as_of")
+        .order_by("-as_of", "-pk")
         .first()
     )
     if before is None:

@@ -19,7 +19,7 @@ from reports.progress.places import read_requirement
 from reports.progress.queries import counts_for_set
 from reports.rankings import rules
 from reports.rankings.queries import previous_places
-from reports.sections import RankingRule
+from reports.sections import RankingRule, series_of
 
 
 def rule_of(campaign: Campaign, kind: str) -> RankingRule:
@@ -172,7 +172,8 @@ def _place(
         )
         for target in targets
     ]
-    before = previous_places(campaign, rule.key, region, target_set, as_of)
+    series = series_of(rule, campaign.policy["rankings"])
+    before = previous_places(campaign, series, region, target_set, as_of)
     ranked = rules.participating(units, rule.participants, rule.unfinished_bp)
     return rules.place(ranked, before, rule.consequences, rule.unfinished_bp)
 

@@ -10,7 +10,7 @@ from reports.sections.appraisal import (
 )
 from reports.sections.consequences import Consequence
 from reports.sections.follow_up import FollowUp, read_follow_up
-from reports.sections.rankings import RankingRule, read_rankings
+from reports.sections.rankings import RankingRule, read_rankings, series_of
 from reports.sections.schedule import Schedule, check_schedules, span_of
 
 __all__ = [
@@ -27,5 +27,6 @@ __all__ = [
     "read_appraisal",
     "read_follow_up",
     "read_rankings",
+    "series_of",
     "span_of",
 ]

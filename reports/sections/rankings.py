@@ -1,5 +1,6 @@
 """The notice's [[rankings]]: when a ranking is frozen, on what basis, what follows from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ class RankingRule(Schedule):
     """A ranking frozen at each instant of its schedule.
 
     A unit below `unfinished_bp` of its target is unfinished; `participants` says whether only
-    those are ranked.
+    those are ranked. `continues`: key of a ranking that it goes on from: what was before its own
+    first is the last of that one.
     """
 
     key: str
@@ -26,6 +28,7 @@ class RankingRule(Schedule):
     unfinished_bp: int = 10_000
     basis: str = "enrolled"
     publish: str  # when_books_hold, by_person
+    continues: str = ""
     clause: str
     words: str
     assumed: str = ""
@@ -34,7 +37,7 @@ class RankingRule(Schedule):
 
 def read_rankings(section: Table) -> tuple[RankingRule, ...]:
     rules: list[RankingRule] = []
-    for table in section.tables("rankings", []):
+    for table in section.keyed_tables("rankings", []):
         rule = RankingRule(
             key=table.text("key"),
             title=table.text("title"),
@@ -43,6 +46,7 @@ def read_rankings(section: Table) -> tuple[RankingRule, ...]:
             unfinished_bp=table.whole("unfinished_bp", 1, 10_000, 10_000),
             basis=table.choice("basis", BASES, "enrolled"),
             publish=table.choice("publish", ("when_books_hold", "by_person")),
+            continues=table.text("continues", ""),
             clause=table.text("clause"),
             words=table.text("words"),
             assumed=table.text("assumed", ""),
@@ -50,8 +54,24 @@ def read_rankings(section: Table) -> tuple[RankingRule, ...]:
         )
         if rule.key and len(rule.key) > KEY_LENGTH:
             table.complain("key", _("is longer than %(n)s characters") % {"n": KEY_LENGTH})
-        if rule.key in [other.key for other in rules]:
-            table.complain("key", _("is used by another ranking"))
+        if rule.continues and rule.continues not in [other.key for other in rules]:
+            table.complain(
+                "continues",
+                _("“%(key)s” is not the key of a ranking above this one; there are: %(keys)s")
+                % {"key": rule.continues, "keys": ", ".join(r.key for r in rules) or "–"},
+            )
         rules.append(rule)
         table.done()
     return tuple(rules)
+
+
+def series_of(rule: RankingRule, rules: Sequence[RankingRule]) -> list[str]:
+    """Keys of the rankings that run in one series up to this one: itself and what it continues.
+
+    Source: docs/RULES.md R-200.
+    """
+    by_key = {other.key: other for other in rules}
+    keys = [rule.key]
+    while (before := by_key[keys[-1]].continues) and before not in keys:
+        keys.append(before)
+    return keys

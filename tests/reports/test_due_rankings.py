@@ -239,6 +239,13 @@ words = "问责"
 clause = "八（三）"
 """
 
+TWICE = """
+[[rankings.consequences]]
+when = "last_twice_unfinished"
+words = "传达"
+clause = "六（三）"
+"""
+
 
 @pytest.fixture
 def afterwards(campaign):
@@ -277,6 +284,29 @@ def test_with_nobody_left_it_is_frozen_without_rows(campaign, afterwards, clock,
     assert Ranking.objects.filter(kind="afterwards").count() == 2
     page = bob.get(reverse("rankings", args=[campaign.slug]), follow=True)
     assert page.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("continues", "north"),
+    [
+        ('continues = "weekly"', ("城北镇", 2, 0, ["约谈", "传达"])),
+        ("", ("城北镇", None, 1, ["约谈"])),
+    ],
+)
+def test_last_twice_running_goes_on_from_the_ranking_that_is_continued(
+    campaign, clock, enroll, continues, north
+):
+    version = campaign.policy_version
+    version.source += AFTERWARDS.replace('title = "后', f'{continues}\ntitle = "后') + TWICE
+    version.save()
+    enroll("south-1", 5)
+    enroll("north-1", 1)  # 1 of 10: last in both weekly rankings
+    clock("2022-12-02 17:00")
+    tasks.tick()
+    work()
+    row = Ranking.objects.get(kind="afterwards").rows.get(name="城北镇")
+    found = (row.name, row.previous_rank, row.added, [c["words"] for c in row.consequences])
+    assert found == north
 
 
 def test_the_page_tells_clause_words_and_reason_and_what_a_person_decides(

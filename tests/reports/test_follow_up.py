@@ -163,6 +163,13 @@ def test_what_is_wrong_in_a_consequence_is_told_with_its_key(old, new, key):
     assert f"rankings[1].consequences[1].{key}" in message
 
 
+def test_a_ranking_continues_one_that_stands_above_it():
+    for key in ("weekly", "monthly"):  # itself, and none at all
+        text = TEXT.replace('key = "weekly"', f'key = "weekly"\ncontinues = "{key}"', 1)
+        (message,) = problems(text)
+        assert "rankings[1].continues" in message and key in message
+
+
 def test_a_ranking_says_its_hour_and_a_key_that_it_can_be_kept_by():
     (message,) = problems(TEXT.replace('hour = "17:00"\n', "", 1))
     assert "rankings[1].hour" in message
