@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from config.lib import idnumber
 from enrollment import categories, clock, rules
+from enrollment.access import top_region
 from enrollment.desk import mine, queries
 from enrollment.desk.forms import PersonForm
 from enrollment.desk.screen import FIELDS, Line, Screen
@@ -47,7 +48,7 @@ def show(
         screen.side = "closed" if screen.side in ("empty", "new", "known") else screen.side
     if screen.next_member:
         screen.next_id = screen.next_member.resident_id
-    chosen = str(screen.values.get("village"))
+    own, schools = top_region(request.user, campaign), mine.schools(campaign, request.user)
     context: dict[str, Any] = {
         "screen": screen,
         "values": screen.values,
@@ -59,7 +60,9 @@ def show(
         "kinds": SHORT_KINDS,
         "villages": villages,
         "several_townships": len({village.parent_id for village in villages}) > 1,
-        "village": next((v for v in villages if str(v.pk) == chosen), None),
+        "village": mine.chosen(villages, screen.values.get("village")),
+        "schools": schools,
+        "school": mine.chosen(schools, screen.values.get("school")) or mine.only(schools, own),
         "relations": RELATIONS,
         "categories": SHORT_CATEGORIES,
         "with_entry": with_entry,

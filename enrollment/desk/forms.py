@@ -1,6 +1,7 @@
 """What a clerk writes about one person. Forms only validate; services write."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -43,7 +44,8 @@ class LookUpForm(forms.Form):
 
 
 class PersonForm(LookUpForm):
-    """The whole form. `villages` are those of the clerk's own region."""
+    """The whole form. `villages` are those of the clerk's own region; without `schools` the form
+    shows none."""
 
     name = forms.CharField(max_length=60, error_messages={"required": _("The name is missing.")})
     phone = forms.CharField(max_length=20, required=False)
@@ -54,14 +56,18 @@ class PersonForm(LookUpForm):
     category = forms.ChoiceField(
         choices=Category.choices, error_messages={"required": _("Choose a person category.")}
     )
+    school = forms.IntegerField(required=False)
     household = forms.IntegerField(required=False)
     about = forms.IntegerField(required=False)
     save_key = forms.UUIDField()
     confirm = forms.CharField(max_length=300, required=False)
 
-    def __init__(self, data: Any, *, today: date, villages: list[Region]):
+    def __init__(
+        self, data: Any, *, today: date, villages: list[Region], schools: Sequence[Region] = ()
+    ):
         super().__init__(data, today=today)
         self.villages = {village.pk: village for village in villages}
+        self.schools = {school.pk: school for school in schools}
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -80,6 +86,12 @@ class PersonForm(LookUpForm):
         if village is None:
             raise forms.ValidationError(_("Choose a village of your own region."))
         return village
+
+    def clean_school(self) -> Region | None:
+        chosen = self.cleaned_data["school"]
+        if chosen is not None and chosen not in self.schools:
+            raise forms.ValidationError(_("Choose a school of the list."))
+        return self.schools[chosen] if chosen is not None else None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

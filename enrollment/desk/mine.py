@@ -8,12 +8,13 @@ from typing import Any
 from django.db.models import Count, F
 from django.utils import timezone
 
-from enrollment import ports
+from enrollment import ports, rules
 from enrollment.access import top_region
 from enrollment.desk.queries import fetch
 from enrollment.desk.words import LISTED_CATEGORIES
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Region, Registration, User
+from enrollment.models.region import RegionQuerySet
 from enrollment.services.registrations import UNDO_WITHIN
 
 LAST = 10
@@ -116,25 +117,54 @@ def _hardship_name(campaign: Campaign, hardship: str) -> str:
 def villages(campaign: Campaign, user: User) -> list[Region]:
     """Where the clerk may register people, in the order of the tree; `township` is its name.
 
+    A school's clerk registers students of any village, where the notice counts them to schools.
     Only what the form shows is read: a county's clerk has five hundred of them.
     """
+    top = top_region(user, campaign)
+    if top.kind == Region.Kind.SCHOOL and rules.counts_to_schools(campaign.policy):
+        top = campaign.region
+    return _choices(Region.objects.within(top).lived_in())
+
+
+def schools(campaign: Campaign, user: User) -> list[Region]:
+    """Those a student can be of: any of the campaign, since pupils of a township go to others;
+    a school's own clerk has no other. Empty where the notice counts nobody to schools."""
+    if not rules.counts_to_schools(campaign.policy):
+        return []
+    top = top_region(user, campaign)
+    where = top if top.kind == Region.Kind.SCHOOL else campaign.region
+    return _choices(Region.objects.within(where).schools())
+
+
+def _choices(regions: RegionQuerySet) -> list[Region]:
     return list(
-        Region.objects.within(top_region(user, campaign))
-        .filter(level=Region.Level.VILLAGE)
-        .only("id", "name", "initials", "path", "parent_id")
+        regions.only("id", "name", "initials", "path", "parent_id")
         .annotate(township=F("parent__name"))
         .order_by("parent__position", "parent_id", "position", "id")
     )
 
 
+def chosen(choices: Sequence[Region], value: Any) -> Region | None:
+    """The one whose id stands in the form, as a number or as it was sent."""
+    return next((region for region in choices if str(region.pk) == str(value)), None)
+
+
+def only(schools: Sequence[Region], own: Region) -> Region | None:
+    """What a school's own clerk need not choose."""
+    return schools[0] if own.kind == Region.Kind.SCHOOL and len(schools) == 1 else None
+
+
 def strip(
     campaign: Campaign, user: User, now: datetime, rows: Sequence[Row], choices: Sequence[Region]
 ) -> list[ports.UnitCount]:
-    """My township and my villages: those of my last registrations, else the first ones."""
+    """My township and my villages: those of my last registrations, else the first ones; a school's
+    clerk sees the school alone."""
+    own = top_region(user, campaign)
+    if own.kind == Region.Kind.SCHOOL:
+        return ports.unit_counts(campaign, [own], now)
     by_id = {village.pk: village for village in choices}
     mine = [by_id[row.village_id] for row in rows if row.village_id in by_id]
     regions = list(dict.fromkeys([*mine, *choices]))[:STRIP_VILLAGES]
-    own = top_region(user, campaign)
     if own.level == Region.Level.TOWNSHIP:
         regions.insert(0, own)
     units = ports.unit_counts(campaign, regions, now)

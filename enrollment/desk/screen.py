@@ -23,6 +23,7 @@ FIELDS = (
     "head_name",
     "relation",
     "category",
+    "school",
     "household",
 )
 
@@ -114,5 +115,6 @@ def prefill(identity: Identity, number: str, on: date) -> dict[str, Any]:
         "head_name": home.head_name if home else "",
         "relation": resident.relation,
         "category": categories.proposed(resident.category, resident.born_on, on),
+        "school": resident.school_id or "",
         "household": home.pk if home else "",
     }

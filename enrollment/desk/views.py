@@ -56,7 +56,12 @@ def save(request: Request, slug: str) -> HttpResponse:
     campaign = _campaign(request, slug)
     now = clock.now(campaign)
     villages = mine.villages(campaign, request.user)
-    form = PersonForm(request.POST, today=timezone.localdate(now), villages=villages)
+    form = PersonForm(
+        request.POST,
+        today=timezone.localdate(now),
+        villages=villages,
+        schools=mine.schools(campaign, request.user),
+    )
     if not form.is_valid():
         return answers.not_saved(request, campaign, form.errors)
     try:
@@ -255,6 +260,8 @@ def _person(request: Request, campaign: Campaign, form: PersonForm) -> Person:
         head_name=data["head_name"],
         relation=data["relation"],
         phone=data["phone"],
+        school=data["school"],
+        school_asked=bool(form.schools),
         household_id=data["household"],
         about=data["about"],
     )

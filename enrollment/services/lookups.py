@@ -13,7 +13,7 @@ from config.lib.names import mask_name
 from config.lib.siv import Sealed
 from enrollment.access import top_region
 from enrollment.errors import Refused
-from enrollment.models import Campaign, Identity, LookUp, Region, Registration, User
+from enrollment.models import Campaign, Identity, LookUp, Region, Registration, Resident, User
 from enrollment.regions import ancestors
 
 HOUR = timedelta(hours=1)
@@ -36,7 +36,7 @@ class Elsewhere:
 class Answer:
     """What a number leads to. Nothing set: nobody holds it.
 
-    `identity`: someone of one's own region, with resident, village and household loaded.
+    `identity`: someone of one's own region, with resident, village, school and household loaded.
     `standing`: the registration of this insurance and period, where one's own region sees it.
     `elsewhere`: the person, or their registration, belongs to another region.
     """
@@ -72,11 +72,8 @@ def look_up_member(*, campaign: Campaign, resident_id: int, by: User, at: dateti
     Errors: TooManyLookUps; Identity.DoesNotExist for a person outside the user's region.
     """
     _count(by, at)
-    identity = (
-        identities(campaign)
-        .filter(current=True, resident__village__path__startswith=top_region(by, campaign).path)
-        .get(resident_id=resident_id)
-    )
+    own = Resident.objects.belonging_to(top_region(by, campaign)).filter(pk=resident_id)
+    identity = identities(campaign).get(current=True, resident_id=resident_id, resident__in=own)
     answer, _id = _answer(campaign, identity, by)
     LookUp.objects.create(at=at, by=by, campaign=campaign, resident_id=resident_id)
     return answer
@@ -85,7 +82,9 @@ def look_up_member(*, campaign: Campaign, resident_id: int, by: User, at: dateti
 def identities(campaign: Campaign) -> "QuerySet[Identity]":
     """With all that a form needs, and `standing_id`: the live registration in this insurance and
     period, in whatever campaign."""
-    return Identity.objects.select_related("resident__village", "resident__household").annotate(
+    return Identity.objects.select_related(
+        "resident__village", "resident__school", "resident__household"
+    ).annotate(
         live=FilteredRelation(
             "resident__registrations",
             condition=Q(
@@ -119,7 +118,7 @@ def _answer(campaign: Campaign, identity: Identity | None, by: User) -> tuple[An
     own = top_region(by, campaign)
     standing = standing_of(identity)
     seen = standing is None or own.contains(standing.unit) or own.contains(standing.village)
-    inside = own.contains(resident.village) or (standing is not None and seen)
+    inside = resident.belongs_to(own) or (standing is not None and seen)
     if inside and seen:
         return Answer(identity, standing), resident.pk
     elsewhere = Elsewhere(

@@ -35,6 +35,8 @@ class Person:
     head_name: str = ""
     relation: str = ""
     phone: str = ""
+    school: Region | None = None
+    school_asked: bool = False  # whether the form had a place for it; else a known one stays
     household_id: int | None = None  # the household the clerk came from, if any
     about: int | None = None  # the resident whose data the form was filled with, if any
 
@@ -50,6 +52,7 @@ def add_person(person: Person, *, home: Household | None, now: datetime) -> Resi
         born_on=person.born_on,
         category=person.category,
         village=person.village,
+        school=person.school,
         household=home,
         relation=person.relation,
         phone=person.phone or None,
@@ -79,6 +82,8 @@ def update_person(resident: Resident, person: Person, *, home: Household | None)
         "household_id": home.pk if home else None,
         "relation": person.relation,
     }
+    if person.school_asked:
+        new["school_id"] = person.school.pk if person.school else None
     if person.phone and (resident.phone is None or resident.phone.reveal() != person.phone):
         new["phone"] = person.phone
     if differs(resident, person):

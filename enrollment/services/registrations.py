@@ -14,7 +14,7 @@ from enrollment import categories, changes, ports, pricing, rules
 from enrollment.access import top_region
 from enrollment.errors import Refused
 from enrollment.facts import Facts, Mark
-from enrollment.models import AuditEntry, Campaign, Registration, Resident, User
+from enrollment.models import AuditEntry, Campaign, Region, Registration, Resident, User
 from enrollment.models.resident import Category
 from enrollment.services import lookups, people
 from enrollment.services.people import Person
@@ -192,7 +192,11 @@ class _Save:
         return Receipt(registration, registration.resident, again=True)
 
     def _check_person(self) -> None:
-        if not top_region(self.by, self.campaign).contains(self.person.village):
+        own, school = top_region(self.by, self.campaign), self.person.school
+        if own.kind == Region.Kind.SCHOOL:  # its students live in any village
+            if school is None or not own.contains(school):
+                raise Refused(_("Choose your own school."))
+        elif not own.contains(self.person.village):
             raise Refused(_("Choose a village of your own region."))
         for name in (self.person.name, self.person.head_name):
             if names.damaged(name):
@@ -208,7 +212,7 @@ class _Save:
         own = top_region(self.by, self.campaign)
         if standing and (own.contains(standing.unit) or own.contains(standing.village)):
             return
-        if standing or not own.contains(resident.village):
+        if standing or not resident.belongs_to(own):
             raise BelongsElsewhere
 
     def _check_doubts(self, resident: Resident | None) -> None:
@@ -240,7 +244,7 @@ class _Save:
             insurance=self.campaign.insurance,
             coverage_from=self.campaign.coverage_from,
             village=self.person.village,
-            unit=self.person.village,  # attribution "village" is the only one notices may state
+            unit=self._unit(resident, price.unit),
             category=self.person.category,
             registered_at=self.now,
             known_at=self.now,
@@ -255,6 +259,16 @@ class _Save:
             hardship=price.hardship,
             policy_version=self.campaign.policy_version,
         )
+
+    def _unit(self, resident: Resident, word: str) -> Region:
+        """Where it counts. A household at the desk is one of the person's village (`household_of`).
+
+        Source: docs/RULES.md R-05, R-67.
+        """
+        school = resident.school
+        if word == "school" and school and self.campaign.region.contains(school):
+            return school
+        return self.person.village
 
     def _price(self, resident: Resident, marks: tuple[Mark, ...]) -> pricing.Price:
         """Errors: NotEligible; Refused where the notice does not state what the person owes."""

@@ -77,11 +77,13 @@ class Person:
 
 
 def resident_or_404(user: User, campaign: Campaign, resident_id: int) -> Resident:
-    """Someone who lives in the user's region, or whose registration counts or lives there."""
+    """Someone who lives or is a student in the user's region, or whose registration counts or
+    lives there."""
     here = top_region(user, campaign).path
     found = (
         Resident.objects.filter(
             Q(village__path__startswith=here)
+            | Q(school__path__startswith=here)
             | Q(registrations__campaign=campaign, registrations__unit__path__startswith=here)
             | Q(registrations__campaign=campaign, registrations__village__path__startswith=here),
             pk=resident_id,

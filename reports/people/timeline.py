@@ -20,6 +20,7 @@ from subsidies.queries import marks_held_at
 FIELDS = {
     "category": pgettext_lazy("field", "category"),
     "village_id": pgettext_lazy("field", "village"),
+    "school_id": pgettext_lazy("field", "school"),
     "household_id": pgettext_lazy("field", "household"),
     "relation": pgettext_lazy("field", "relation to the head"),
     "phone": pgettext_lazy("field", "phone"),

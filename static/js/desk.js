@@ -154,6 +154,7 @@ function forget(field) {
   if (!fields.prefilled.value) return;
   ["name", "phone", "village", "group_no", "head_name", "relation", "household", "about", "owed", "prefilled", "confirm"]
     .forEach((name) => { fields[name].value = ""; });
+  if (fields.school) fields.school.value = "";
   form().querySelectorAll("input[name=category]").forEach((choice) => { choice.checked = false; });
   form().querySelectorAll("[data-mark]").forEach((mark) => mark.remove());
   at("initials").replaceChildren();
@@ -171,22 +172,24 @@ function showInitials() {
   at("initials").replaceChildren(...(initials ? [fill("initials-of", { initials })] : []));
 }
 
-let typed = { text: "", when: 0 };
+let typed = { text: "", when: 0, field: "" };
 
-// Letters choose a village by its pinyin initials; the same letter again goes to the next one.
-function typeInitials(event) {
+// Letters choose a village or a school by its pinyin initials; the same letter again goes to the
+// next one.
+function typeInitials(event, field) {
   if (!/^[a-z]$/i.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return false;
-  const fresh = event.timeStamp - typed.when > 1200;
+  const fresh = event.timeStamp - typed.when > 1200 || typed.field !== field.id;
   const letter = event.key.toLowerCase();
   const again = !fresh && typed.text === letter;
-  typed = { text: fresh || again ? letter : typed.text + letter, when: event.timeStamp };
-  const options = [...at("village").options];
-  const here = again ? at("village").selectedIndex : -1;
+  const text = fresh || again ? letter : typed.text + letter;
+  typed = { text, when: event.timeStamp, field: field.id };
+  const options = [...field.options];
+  const here = again ? field.selectedIndex : -1;
   const fits = (option) => (option.dataset.initials || "").startsWith(typed.text);
   const found = options.find((option, index) => index > here && fits(option)) || options.find(fits);
   if (found) {
     found.selected = true;
-    showInitials();
+    if (field.id === "village") showInitials();
   }
   return true;
 }
@@ -239,7 +242,7 @@ document.addEventListener("keydown", (event) => {
   } else if (target.id === "number" && key === "Enter") {
     onEnter(target, event);
     if (!event.defaultPrevented) return;
-  } else if (target.id !== "village" || !typeInitials(event)) {
+  } else if (!target.matches("select[data-initials]") || !typeInitials(event, target)) {
     return;
   }
   event.preventDefault();
