@@ -12,6 +12,7 @@ class SourceFile(models.Model):
         RESIDENTS = "residents", _("residents")
         REGISTRATIONS = "registrations", _("registrations")
         PAYMENTS = "payments", _("payment details")
+        ROSTER = "roster", _("roster")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
