@@ -50,6 +50,7 @@ class Subsidy:
     because: tuple[Reason, ...] = ()
     not_applied: tuple[Reason, ...] = ()
     funders: tuple[Funded, ...] = ()  # sums to what is granted where the notice names them
+    reimbursed_in: date | None = None  # first day of the month in which that comes back
 
 
 @dataclass(frozen=True)

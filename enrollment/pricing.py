@@ -47,6 +47,7 @@ class Price:
     subsidy_because: tuple[Reason, ...] = ()
     not_applied: tuple[Reason, ...] = ()
     funders: tuple[ports.Funded, ...] = ()
+    reimbursed_in: date | None = None  # first day of the month in which that falls due
 
     @property
     def refusal(self) -> str:
@@ -110,6 +111,7 @@ def price(policy: Policy, facts: Facts, *, presume: bool = False) -> Price:
         subsidy_because=subsidy.because,
         not_applied=subsidy.not_applied,
         funders=subsidy.funders,
+        reimbursed_in=subsidy.reimbursed_in,
     )
 
 

@@ -1,7 +1,7 @@
 """Subsidies in plain words, and how far the rosters have come."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db.models import Count
 from django.urls import reverse
@@ -19,7 +19,8 @@ from enrollment.policy.words import condition_in_words
 from enrollment.sections import Share
 from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
 from subsidies.models import Entitlement
-from subsidies.sections import Grant, SubsidyRule, SubsidyRules
+from subsidies.sections import Grant, MarkedBefore, SubsidyRule, SubsidyRules
+from subsidies.sections.timing import COLLECTION, NEXT_MONTH, SAME_MONTH
 
 
 def subsidies(policy: Policy) -> list[Paragraph]:
@@ -159,6 +160,16 @@ def _together(rules: SubsidyRules) -> list[Paragraph]:
                 ((_("More than before"), rise), (_("Less than before"), fall)),
             )
         )
+    if rules.marked:
+        found.append(
+            paragraph(rules.marked, _("Marking"), (_("Due before"), _marked(rules.marked)))
+        )
+    for pay_out in rules.pay_outs:
+        to = "、".join(_called(rules, key) for key in pay_out.to) or _("every category")
+        month = (_("Paid out"), _month(pay_out.month))
+        found.append(
+            paragraph(pay_out, _("Month of the reimbursement"), month, (_("For whom"), to))
+        )
     if rules.elsewhere:
         outcome = _("is subsidised") if rules.elsewhere == "granted" else _("is not subsidised")
         found.append(
@@ -173,6 +184,16 @@ def _together(rules: SubsidyRules) -> list[Paragraph]:
     if rules.age_on != COVERAGE_FROM:
         found.append(Paragraph(rules.clause, _("Ages are told on"), age_on_in_words(rules.age_on)))
     return found
+
+
+def _marked(marked: MarkedBefore) -> str:
+    return _("collection begins") if marked.before == COLLECTION else str(marked.before)
+
+
+def _month(month: date | str) -> str:
+    if isinstance(month, date):
+        return f"{month:%Y-%m}"
+    return {SAME_MONTH: _("in the month of payment"), NEXT_MONTH: _("in the month after")}[month]
 
 
 def readiness(campaign: Campaign) -> Iterable[Readiness]:

@@ -6,6 +6,7 @@ its grant and the supplements on it. Of the packages the highest counts, or all 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from enrollment.sections.ages import day_for_ages
 from enrollment.sections.fee import Share
 from subsidies.amounts import funded, grant_fen, merged
 from subsidies.sections import Grant, SubsidyRule, SubsidyRules
+from subsidies.timing import pay_out_of, reimbursed_in
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class Package:
     rule: SubsidyRule
     awards: tuple[Award, ...]
     total: int
+    mark: Mark | None = None
 
     def open_for(self, fee_fen: int) -> Reason | None:
         """Why what it comes to cannot be told; nothing is open once the fee is settled in full."""
@@ -131,7 +134,7 @@ def _package(
             award = _award(rules, chain, facts, fee_fen, fiscal_fen)
             awards.append(replace(award, supplement=supplement.key))
     within = tuple(_within(awards, fee_fen))
-    return Package(rule, within, sum(award.fen or 0 for award in within))
+    return Package(rule, within, sum(award.fen or 0 for award in within), facts.mark)
 
 
 def _chain(rules: SubsidyRules, rule: SubsidyRule, facts: Facts) -> list[Grant]:
@@ -206,6 +209,9 @@ def _picked(
     because = [reason for award in awards for reason in award.reasons]
     if others and (rules.pick_clause or rules.pick_words):
         because.append(Reason(rules.pick_clause, rules.pick_words))
+    back = _sum(awards, "reimbursed")
+    due, said = _pay_out(rules, facts, chosen) if back else (None, [])
+    because += said
     if facts.enrolled_elsewhere and rules.elsewhere == "granted":
         because.append(Reason(rules.elsewhere_clause, rules.elsewhere_words))
     if rules.pick == "highest":
@@ -215,11 +221,35 @@ def _picked(
         name="、".join(package.rule.name for package in chosen),
         on_behalf_fen=_sum(awards, "on_behalf"),
         deducted_fen=_sum(awards, "deducted"),
-        reimbursed_fen=_sum(awards, "reimbursed"),
+        reimbursed_fen=back,
         because=tuple(dict.fromkeys(because)),
         not_applied=tuple(left_out),
         funders=_funders(awards),
+        reimbursed_in=due,
     )
+
+
+def _pay_out(
+    rules: SubsidyRules, facts: Facts, chosen: list[Package]
+) -> tuple[date | None, list[Reason]]:
+    """By which month all that comes back has come, and what the notice says of it (R-191).
+
+    None where the notice says nothing, or the day of payment is only assumed.
+    """
+    due, said = None, []
+    for package in chosen:
+        back = any(award.fen and award.how == "reimbursed" for award in package.awards)
+        pay_out = pay_out_of(rules, package.rule.key) if back else None
+        if pay_out is None:
+            continue
+        words = pay_out.words
+        if facts.paid_on and not facts.paid_assumed:
+            recognised_on = package.mark.recognised_on if package.mark else None
+            month = reimbursed_in(pay_out, facts.paid_on, recognised_on)
+            due = max(due or month, month)
+            words = f"{words}（{month:%Y-%m}）"
+        said.append(Reason(pay_out.clause, words))
+    return due, said
 
 
 def _once(packages: list[Package]) -> list[Award]:

@@ -16,6 +16,7 @@ from subsidies.sections.categories import (
     read_supplement,
 )
 from subsidies.sections.grants import OWN_BASES
+from subsidies.sections.timing import MarkedBefore, PayOut, read_marked_before, read_pay_outs
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class SubsidyRules:
     elsewhere_words: str = ""
     age_on: str | date = COVERAGE_FROM
     bases: tuple[tuple[str, int], ...] = ()
+    marked: MarkedBefore | None = None
+    pay_outs: tuple[PayOut, ...] = ()
 
     def of(self, key: str) -> SubsidyRule | None:
         return next((rule for rule in self.categories if rule.key == key), None)
@@ -73,6 +76,7 @@ def read_subsidies(section: Table) -> SubsidyRules:
     last = table.on("recognised_until", None)
     categories = [read_category(row) for row in table.keyed_tables("categories", [])]
     supplements = [read_supplement(row) for row in table.keyed_tables("supplements", [])]
+    pay_outs = read_pay_outs(table)
     rules = SubsidyRules(
         clause=table.text("clause", ""),
         recognised_until=last + timedelta(days=1) if last else None,
@@ -91,9 +95,14 @@ def read_subsidies(section: Table) -> SubsidyRules:
         elsewhere_words=table.text("elsewhere_words", ""),
         age_on=read_age_on(table),
         bases=_read_bases(table),
+        marked=read_marked_before(table),
+        pay_outs=tuple(pay_out for pay_out, _row in pay_outs),
     )
     table.done()
     _check_grants(rules, categories, supplements)
+    for pay_out, row in pay_outs:
+        for key in pay_out.to:
+            agreement.check_key(key, [rule.key for rule in rules.categories], row, "to")
     agreement.check_names(categories)
     agreement.check_chains(categories)
     return rules

@@ -11,6 +11,7 @@ from reports.appraisal.rules import UnitFacts, appraise
 from reports.progress.rules import required_persons
 from reports.rankings.rules import due_instants
 from reports.sections import span_of
+from subsidies.timing import marks_due
 from tests.conftest import at
 from tests.notices.worked import clauses, money, notice, priced, refused_by, unit
 
@@ -99,6 +100,10 @@ def test_what_hardship_people_get_is_the_provinces_to_say_六(word):
     with pytest.raises(NotStated) as caught:
         priced(JINCHENG, f"hardship={word}", PAID)
     assert caught.value.reason.clause == "六"
+
+
+def test_marks_are_made_before_collection_begins_六():
+    assert marks_due(notice(JINCHENG)) == at("2021-09-01 00:00")
 
 
 def test_several_identities_bring_one_subsidy_六():

@@ -44,6 +44,7 @@ def as_told(price: pricing.Price) -> dict[str, Any]:
         "deducted_fen": price.deducted_fen,
         "payable_fen": price.own_fen,
         "reimbursed_fen": price.reimbursed_fen,
+        "reimbursed_in": f"{price.reimbursed_in:%Y-%m}" if price.reimbursed_in else None,
         "fiscal_fen": price.fiscal_fen,
         "treasury_fen": price.treasury_fen,
         "benefit_from": _iso(price.benefit_from),
