@@ -97,6 +97,14 @@ class UnitCount:
     stalled: bool = field(default=False)
 
 
+@dataclass(frozen=True)
+class GroupCount:
+    """People of a group who are known in a place, and those of them who are enrolled."""
+
+    known: int = 0
+    enrolled: int = 0
+
+
 _QUESTIONS = (
     "subsidy",
     "hardship_key",
@@ -108,6 +116,7 @@ _QUESTIONS = (
     "paid_states",
     "payments_of",
     "unit_counts",
+    "group_counts",
 )
 _answers: dict[str, Callable[..., Any]] = {}
 
@@ -176,3 +185,13 @@ def payments_of(campaign_id: int, resident_id: int) -> list[PaymentFact]:
 def unit_counts(campaign: Any, regions: Sequence[Any], now: datetime) -> list[UnitCount]:
     """Live counts of these regions (a few: a clerk's villages), in their order."""
     return _answers["unit_counts"](campaign, regions, now)
+
+
+def group_counts(
+    campaign: Any, regions: Sequence[Any], group: str, born_from: date, now: datetime
+) -> dict[int, GroupCount]:
+    """Region id → its people of a group ("hardship", "students", "newborns"), all below included.
+
+    Each person once: where they are registered, else where they live. `born_from`: of newborns.
+    """
+    return _answers["group_counts"](campaign, regions, group, born_from, now)

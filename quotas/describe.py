@@ -11,32 +11,38 @@ from enrollment import loading
 from enrollment.loading import MISSING, READY, Readiness
 from enrollment.models import Campaign
 from enrollment.notice import Policy
-from enrollment.policy.paragraphs import Paragraph, paragraph, percent, persons
+from enrollment.policy.paragraphs import Paragraph, Row, day, paragraph, percent, persons
+from enrollment.wording import INSURANCES
 from quotas.doors import gaps
-from quotas.sections import Denominator, TargetRules
+from quotas.sections import Denominator, TargetRules, TargetUnit
+from quotas.wording import OF
 
 
 def _target_set(rules: TargetRules) -> list[Paragraph]:
     if not rules.units:
         return []
-    insurance = {"310": _("employee insurance"), "390": _("resident insurance")}
-    remarks = [(unit.name, unit.remark) for unit in rules.units if unit.remark]
-    unknown = [unit.name for unit in rules.units if unit.persons is None]
     return [
         paragraph(
             rules,
             rules.title,
-            (_("Insurance"), insurance.get(rules.insurance, rules.insurance)),
+            (_("Insurance"), str(INSURANCES.get(rules.insurance, rules.insurance))),
             (_("Set by"), _("the superior") if rules.level == "superior" else ""),
             (_("Units"), _("%(n)s units") % {"n": len(rules.units)}),
             (_("Together"), persons(rules.total)),
-            (_("Not known yet"), "、".join(unknown)),
             (_("Period"), rules.period),
             (_("Compared with"), rules.base_period),
             (_("Counted by"), _("reported figures") if rules.counted == "reported" else ""),
-            *remarks,
+            *map(_unit, rules.units),
         )
     ]
+
+
+def _unit(unit: TargetUnit) -> Row:
+    """A row of the annex: persons, those of the period compared with, the remark."""
+    said = persons(unit.persons) or _("Not known yet")
+    if unit.base is not None:
+        said = _("%(persons)s (before: %(base)s)") % {"persons": said, "base": persons(unit.base)}
+    return unit.name, f"{said}（{unit.remark}）" if unit.remark else said
 
 
 def targets(policy: Policy) -> list[Paragraph]:
@@ -52,17 +58,11 @@ def denominators(policy: Policy) -> list[Paragraph]:
 
 
 def _denominator(rule: Denominator) -> Paragraph:
-    of = {
-        "household_registered": _("household-registered people"),
-        "residents": _("permanent residents"),
-        "hardship": _("people in hardship categories"),
-        "census": _("people counted by the census"),
-        "target": _("the target"),
-    }
     return paragraph(
         rule,
         rule.name,
-        (_("Of"), of[rule.of]),
+        (_("Of"), str(OF[rule.of])),
+        (_("Born from"), day(rule.born_from)),
         (_("At least enrolled"), percent(rule.threshold_bp)),
         (_("Known figure"), persons(rule.persons)),
     )
@@ -72,8 +72,8 @@ def checkpoints(policy: Policy) -> list[Paragraph]:
     return [
         paragraph(
             each,
-            each.title or _("By %(day)s") % {"day": each.on},
-            (_("By the end of"), str(each.on) if each.title else ""),
+            each.title or _("By %(day)s") % {"day": day(each.on)},
+            (_("By the end of"), day(each.on) if each.title else ""),
             (_("Of the target"), percent(each.share_bp)),
         )
         for each in policy["checkpoints"]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from enrollment import clock, ports
+from enrollment import clock
 from enrollment.access import allow, region_or_404
 from enrollment.errors import Refused
 from enrollment.http import Request
@@ -24,7 +24,6 @@ from quotas import denominators as rows_of
 from quotas import importing, queries, reporting, services
 from quotas.forms import ExclusionForm, ImportForm, ReportedForm, figures
 from quotas.models import Exclusion
-from quotas.rules import rate_bp
 from quotas.services import Figure
 from quotas.views import READERS, WRITERS, campaign_whole_or_404, set_or_404
 
@@ -223,14 +222,6 @@ def denominator_entry(request: Request, slug: str) -> HttpResponse:
     return render(request, "quotas/denominators.html", context, status=422)
 
 
-def _enrolled(campaign: Campaign, of: str, places: list[Region]) -> dict[int, int]:
-    """Who is enrolled of a denominator's people; of hardship people that is not told apart."""
-    if of == "hardship":
-        return {}
-    counts = ports.unit_counts(campaign, places, clock.now(campaign))
-    return {each.region_id: each.enrolled for each in counts}
-
-
 def _denominators(request: Request, campaign: Campaign) -> dict[str, Any]:
     rules = campaign.policy["denominators"]
     key = request.POST.get("key") or request.GET.get("key")
@@ -238,29 +229,15 @@ def _denominators(request: Request, campaign: Campaign) -> dict[str, Any]:
     if rule is None:
         return {"rules": rules, "rule": None, "form": ExclusionForm()}
     places = list(Region.objects.filter(parent=campaign.region).order_by("position", "id"))
-    ids = [campaign.region_id, *(place.pk for place in places)]
-    figure = rows_of.figures(campaign, rule.key, ids)
-    less = rows_of.excluded(campaign, rule.key, ids)
     entries = Exclusion.objects.filter(campaign=campaign, key=rule.key).select_related(
         "region", "by"
     )
-    reached = _enrolled(campaign, rule.of, [campaign.region, *places])
-    rows: list[dict[str, Any]] = [
-        {
-            "region": place,
-            "enrolled": reached.get(place.pk),
-            "figure": figure.get(place.pk),
-            "less": less.get(place.pk, 0),
-            "counts": figure[place.pk] - less.get(place.pk, 0) if place.pk in figure else None,
-        }
-        for place in (campaign.region, *places)
-    ]
-    for row in rows:
-        row["rate_bp"] = rate_bp(row["enrolled"], row["counts"])
+    rows = rows_of.shares(campaign, rule, [campaign.region, *places], clock.now(campaign))
     return {
         "rules": rules,
         "rule": rule,
         "rows": rows,
         "entries": entries[:50],
+        "born_from": rule.born_from or campaign.coverage_from,
         "form": ExclusionForm(initial={"key": rule.key}),
     }

@@ -209,7 +209,7 @@ def sets_of(campaign: Campaign) -> list[Listed]:
 
 
 def weights_by(
-    campaign: Campaign, target_set: TargetSet, region: Region
+    campaign: Campaign, target_set: TargetSet, region: Region, now: datetime
 ) -> dict[str, tuple[str, Mapping[int, int]]]:
     """What a target can be shared out by: key → title, child → weight.
 
@@ -228,8 +228,9 @@ def weights_by(
     bases = target_set.targets.filter(region__parent=region, base__isnull=False)
     found["base"] = (_("Base of this table"), {row.region_id: row.base or 0 for row in bases})
     for rule in campaign.policy["denominators"]:
-        counted = denominators.persons_of(campaign, rule.key, [child.pk for child in children])
-        found[f"of-{rule.key}"] = (rule.name, counted)
+        shares = denominators.shares(campaign, rule, children, now)
+        persons = {each.region.pk: each.persons for each in shares if each.persons is not None}
+        found[f"of-{rule.key}"] = (rule.name, persons)
     return {key: pair for key, pair in found.items() if sum(pair[1].values()) > 0}
 
 

@@ -9,13 +9,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from enrollment.expected import MOST
 from enrollment.notice import Path, Table
 
 NOTICE = "notice"  # slug of the set that [targets] makes
 INSURANCES = ("390", "310", "392", "410")
 LEVELS = ("own", "superior")
 COUNTED = ("registrations", "reported")
-OF = ("household_registered", "residents", "hardship", "census", "target")
+OF = ("household_registered", "residents", "hardship", "students", "newborns", "census", "target")
+GROUPS = ("hardship", "students", "newborns")  # known one by one: counted, not only entered
 _TEN_THOUSANDS = re.compile(r"\d+(\.\d{1,4})?")  # more decimals would be parts of a person
 
 
@@ -58,7 +60,10 @@ class TargetRules:
 
 @dataclass(frozen=True)
 class Denominator:
-    """People of whom a share (basis points) should be enrolled; `persons` of the whole region."""
+    """People of whom a share (basis points) should be enrolled; `persons` of the whole region.
+
+    `born_from`: of newborns, the first birthday that counts; None: the coverage period's first day.
+    """
 
     key: str
     name: str
@@ -68,6 +73,12 @@ class Denominator:
     clause: str
     words: str
     assumed: str
+    born_from: date | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether its people are known one by one, so that the register says how many there are."""
+        return self.of in GROUPS
 
 
 @dataclass(frozen=True)
@@ -114,17 +125,20 @@ def _read_set(table: Table, **more: Any) -> TargetRules:
     units: list[TargetUnit] = []
     for row in table.keyed_tables("units", by="name"):
         unit = TargetUnit(
-            row.text("name"), _target(row), row.text("remark", ""), _persons(row, "base")
+            row.text("name"),
+            _target(row),
+            row.text("remark", "", longest=120),
+            _persons(row, "base"),
         )
         units.append(unit)
         row.done()
     rules = TargetRules(
-        title=table.text("title"),
-        clause=table.text("clause", ""),
+        title=table.text("title", longest=120),
+        clause=table.text("clause", "", longest=60),
         units=tuple(units),
-        period=table.text("period", ""),
-        base_period=table.text("base_period", ""),
-        unit_words=table.text("unit_words", ""),
+        period=table.text("period", "", longest=40),
+        base_period=table.text("base_period", "", longest=40),
+        unit_words=table.text("unit_words", "", longest=40),
         words=table.text("words", ""),
         assumed=table.text("assumed", ""),
         **more,
@@ -165,7 +179,11 @@ def _ten_thousands(table: Table, key: str) -> int | None:
     if not _TEN_THOUSANDS.fullmatch(text):
         table.complain(key, _("expected ten thousands of persons such as “615.79”"))
         return None
-    return int(Decimal(text) * 10_000)
+    persons = int(Decimal(text) * 10_000)
+    if persons > MOST:
+        table.complain(key, _("expected ten thousands of persons such as “615.79”"))
+        return None
+    return persons
 
 
 def _compare(table: Table, key: str, figures: list[int | None]) -> None:
@@ -174,7 +192,8 @@ def _compare(table: Table, key: str, figures: list[int | None]) -> None:
     whole = sum(figure or 0 for figure in figures)
     if total is None or total == whole or (None in figures and total > whole):
         return
-    table.complain(key, _("the units sum to %(sum)s") % {"sum": whole})
+    said = _("is %(total)s, but the units sum to %(sum)s")
+    table.complain(key, said % {"total": total, "sum": whole})
 
 
 def read_denominators(section: Table) -> tuple[Denominator, ...]:
@@ -189,7 +208,10 @@ def read_denominators(section: Table) -> tuple[Denominator, ...]:
             clause=row.text("clause", ""),
             words=row.text("words", ""),
             assumed=row.text("assumed", ""),
+            born_from=row.on("born_from", None),
         )
+        if each.born_from and each.of != "newborns":
+            row.complain("born_from", _("is for newborns only"))
         found.append(each)
         row.done()
     return tuple(found)

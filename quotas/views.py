@@ -132,7 +132,7 @@ def break_down(request: Request, slug: str, set_slug: str, region_id: int) -> Ht
     found = set_or_404(campaign, set_slug)
     region = region_or_404(request.user, campaign, region_id)
     sheet = queries.read_sheet(found, region, clock.now(campaign))
-    weights = queries.weights_by(campaign, found, region)
+    weights = queries.weights_by(campaign, found, region, clock.now(campaign))
     total = sheet.top.persons or sheet.top.superior or sheet.sum
     given = {row.region.pk: row.persons for row in sheet.rows}
     problems: list[str] = []

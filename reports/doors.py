@@ -3,7 +3,7 @@
 from enrollment import changes, ports, ticks
 from enrollment.notice import register_check, register_section
 from reports import sections
-from reports.progress import queries, rollups
+from reports.progress import groups, queries, rollups
 from reports.rankings import jobs as rankings
 
 
@@ -11,9 +11,10 @@ def open_doors() -> None:
     register_section("rankings", sections.read_rankings)
     register_section("follow_up", sections.read_follow_up)
     register_section("appraisal", sections.read_appraisal)
-    register_check(sections.check_schedules)
-    register_check(sections.check_appraisal)
+    register_check(sections.check_schedules, ("windows",), ("checkpoints",))
+    register_check(sections.check_appraisal, ("windows",), ("appraisal", "stages"))
     ports.answers("unit_counts", queries.unit_counts)
+    ports.answers("group_counts", groups.group_counts)
     changes.subscribe("reports", rollups.heard)
     ticks.every_tick(rollups.ask_for_recounts)
     ticks.every_tick(rankings.ask_for_due_rankings)

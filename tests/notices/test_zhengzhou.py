@@ -53,9 +53,17 @@ def test_groups_without_a_subsidy_are_tracked_and_the_others_have_no_amount_二(
 
 
 def test_hardship_people_are_all_enrolled_二():
-    (rule,) = notice(ZHENGZHOU)["denominators"]
+    (rule, *_others) = notice(ZHENGZHOU)["denominators"]
     assert (rule.of, rule.threshold_bp, rule.clause) == ("hardship", 10000, "二")
     assert required_persons(1_234, rule.threshold_bp) == 1_234
+
+
+def test_students_and_newborns_have_a_rate_and_no_threshold_二():
+    (_hardship, students, newborns) = notice(ZHENGZHOU)["denominators"]
+    assert [(each.of, each.threshold_bp, each.is_counted) for each in (students, newborns)] == [
+        ("students", None, True),
+        ("newborns", None, True),
+    ]
 
 
 @pytest.mark.parametrize(
