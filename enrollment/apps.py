@@ -7,7 +7,8 @@ class EnrollmentConfig(AppConfig):
     name = "enrollment"
 
     def ready(self) -> None:
-        from enrollment import describe, doors
+        from enrollment import describe, doors, wording
 
         doors.open_doors()
         describe.register()
+        wording.register()

@@ -273,7 +273,14 @@ def _incentives(rules: IncentiveRules) -> Paragraph:
     )
 
 
+def _head(_policy: Policy) -> list[Paragraph]:
+    """Stands in the page's left column, not as a panel."""
+    return []
+
+
 def register() -> None:
+    loading.describe_section("document", _head, gettext_lazy("Document"))
+    loading.describe_section("campaign", _head, gettext_lazy("Campaign"))
     loading.describe_section("eligibility", eligibility, gettext_lazy("Who may enroll"))
     loading.describe_section("attribution", attribution, gettext_lazy("Where a person counts"))
     loading.describe_section("windows", windows, gettext_lazy("When"))

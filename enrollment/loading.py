@@ -7,6 +7,7 @@ from typing import Any
 from enrollment.models import Campaign
 from enrollment.notice import Policy
 from enrollment.policy.paragraphs import Paragraph
+from enrollment.policy.values import Vocabulary
 
 Describer = Callable[[Policy], list[Paragraph]]
 
@@ -33,6 +34,8 @@ _gaps: list[Callable[[Policy], list[str]]] = []
 _readiness: list[Callable[[Campaign], Iterable[Readiness]]] = []
 _sections: dict[str, tuple[Any, Describer]] = {}
 _names: dict[str, Callable[[Policy], Mapping[Any, str]]] = {}
+_keys: dict[str, Any] = {}
+_choices: dict[str, Mapping[Any, Any]] = {}
 
 
 def after_load(function: Callable[[Campaign], Any]) -> None:
@@ -51,8 +54,19 @@ def describe_section(name: str, function: Describer, title: Any = "") -> None:
 
 
 def name_values(field: str, function: Callable[[Policy], Mapping[Any, str]]) -> None:
-    """`function(policy)`: what the keys of a condition's field are called in that notice."""
+    """`function(policy)`: what the notice calls the keys that a condition's field, or a key of a
+    section, refers to."""
     _names[field] = function
+
+
+def name_keys(names: Mapping[str, Any]) -> None:
+    """What keys and tables of the language are called; "table.key" where a table differs."""
+    _keys.update(names)
+
+
+def name_choices(choices: Mapping[str, Mapping[Any, Any]]) -> None:
+    """What the words are called that a key may have as its value; keys as in `name_keys`."""
+    _choices.update(choices)
 
 
 def readiness(function: Callable[[Policy], list[str]]) -> None:
@@ -83,6 +97,10 @@ def describer(name: str) -> tuple[str, Describer | None]:
 def names(policy: Policy) -> dict[str, Mapping[Any, str]]:
     """Field of a condition → what its keys are called."""
     return {field: function(policy) for field, function in _names.items()}
+
+
+def vocabulary(policy: Policy) -> Vocabulary:
+    return Vocabulary(_keys, _choices, names(policy))
 
 
 def gaps(policy: Policy) -> list[str]:

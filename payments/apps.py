@@ -7,7 +7,8 @@ class PaymentsConfig(AppConfig):
     name = "payments"
 
     def ready(self) -> None:
-        from payments import describe, doors
+        from payments import describe, doors, wording
 
         doors.open_doors()
         describe.register()
+        wording.register()

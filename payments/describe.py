@@ -10,37 +10,25 @@ from enrollment import loading
 from enrollment.loading import MISSING, READY, Readiness
 from enrollment.models import Campaign
 from enrollment.notice import Policy
-from enrollment.policy.paragraphs import Paragraph, paragraph, yuan
+from enrollment.policy.paragraphs import Paragraph, day, paragraph, yuan
+from payments.wording import BEFORE, KINDS, LATE, PARTS
 
 
 def payments(policy: Policy) -> list[Paragraph]:
     rules = policy["payments"]
-    late = {
-        "mark": _("are matched and marked late"),
-        "hold": _("stay open until somebody decides"),
-    }
     if not (rules.words or rules.assumed or rules.clause):
         return []
-    return [paragraph(rules, _("Late payments"), (_("Outcome"), late[rules.late]))]
+    return [paragraph(rules, _("Late payments"), (_("Outcome"), str(LATE[rules.late])))]
 
 
 def refunds(policy: Policy) -> list[Paragraph]:
-    parts = {
-        "own": _("what the person bore"),
-        "all": _("what was paid for them too"),
-        "none": _("nothing"),
-    }
-    before = {
-        "coverage_from": _("before the first covered day"),
-        "benefit_from": _("before benefits begin"),
-    }
     return [
         paragraph(
             rule,
             rule.name,
-            (_("Comes back"), parts[rule.part]),
-            (_("Last day"), str(rule.until or "")),
-            (_("Only"), before.get(rule.before, "")),
+            (_("Comes back"), str(PARTS[rule.part])),
+            (_("Last day"), day(rule.until)),
+            (_("Only"), str(BEFORE.get(rule.before, ""))),
             (_("Benefits used"), _("nothing comes back") if rule.forbidden_by_use else ""),
         )
         for rule in policy["refunds"]
@@ -48,17 +36,11 @@ def refunds(policy: Policy) -> list[Paragraph]:
 
 
 def channels(policy: Policy) -> list[Paragraph]:
-    kinds = {
-        "online": _("online"),
-        "counter": _("at a counter"),
-        "collector": _("through a collector"),
-        "on_behalf": _("on behalf"),
-    }
     return [
         paragraph(
             each,
             each.name,
-            (_("Kind"), kinds[each.kind]),
+            (_("Kind"), str(KINDS[each.kind])),
             (_("Steps"), " → ".join(each.steps)),
             (_("Called in files"), "、".join(each.synonyms)),
         )

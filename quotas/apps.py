@@ -7,7 +7,8 @@ class QuotasConfig(AppConfig):
     name = "quotas"
 
     def ready(self) -> None:
-        from quotas import describe, doors
+        from quotas import describe, doors, wording
 
         doors.open_doors()
         describe.register()
+        wording.register()

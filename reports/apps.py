@@ -7,7 +7,8 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        from reports import describe, doors
+        from reports import describe, doors, wording
 
         doors.open_doors()
         describe.register()
+        wording.register()

@@ -7,12 +7,9 @@ from django.utils.translation import gettext_lazy
 
 from enrollment import loading
 from enrollment.notice import Policy
-from enrollment.policy.paragraphs import Paragraph, Row, paragraph, percent, yuan
+from enrollment.policy.paragraphs import Paragraph, Row, day, paragraph, percent, yuan
 from reports.sections import Consequence, Reward, Schedule, Stage
-
-
-def _titles(policy: Policy) -> dict[str, str]:
-    return {window.key: window.title for window in policy["windows"]}
+from reports.wording import CONDITIONS, PER, spans
 
 
 def _follows(consequences: Sequence[Consequence]) -> list[Row]:
@@ -23,18 +20,26 @@ def _follows(consequences: Sequence[Consequence]) -> list[Row]:
 
 
 def _schedule(policy: Policy, rule: Schedule) -> list[Row]:
-    titles = _titles(policy)
+    titles = spans(policy)
+    after = titles.get(rule.after, rule.after)
     return [
-        (_("When"), rule.period_words),
+        (_("When"), _period(rule)),
         (_("Within"), titles.get(rule.window, rule.window)),
-        (_("From"), str(rule.start or "")),
-        (_("After"), titles.get(rule.after, rule.after)),
+        (_("From"), day(rule.start) if rule.every != "once" else ""),
+        (_("Begins"), _("after %(span)s") % {"span": after} if after else ""),
     ]
 
 
 def _title_of(policy: Policy, key: str) -> str:
     """Of the ranking with this key; empty without one."""
     return next((rule.title for rule in policy["rankings"] if rule.key == key), "")
+
+
+def _period(rule: Schedule) -> str:
+    """As the schedule says it; a single day as notices write days."""
+    if rule.every != "once" or not rule.on:
+        return rule.period_words
+    return f"{day(rule.on)} {rule.hour:%H:%M}" if rule.hour else day(rule.on)
 
 
 def _who(participants: str) -> Row:
@@ -87,7 +92,7 @@ def appraisal(policy: Policy) -> list[Paragraph]:
 
 
 def _stage(policy: Policy, stage: Stage) -> Paragraph:
-    ends = str(stage.on) if stage.on else _titles(policy).get(stage.window, stage.window)
+    ends = day(stage.on) if stage.on else spans(policy).get(stage.window, stage.window)
     return paragraph(
         stage,
         stage.title,
@@ -100,15 +105,7 @@ def _stage(policy: Policy, stage: Stage) -> Paragraph:
 
 
 def _reward(policy: Policy, reward: Reward) -> Paragraph:
-    per = {
-        "enrolled": _("each enrolled person"),
-        "above_target": _("each person above the target"),
-        "each": _("each unit"),
-        "missed_hardship": _("each missed person of a hardship category"),
-    }[reward.per]
-    if reward.to == "institution":
-        per = _("each institution")
-    conditions = {"met": _("the stage's share is reached"), "on_time": _("everything was in time")}
+    per = _("each institution") if reward.to == "institution" else str(PER[reward.per])
     stage = policy["appraisal"].stage(reward.stage)
     return paragraph(
         reward,
@@ -116,7 +113,7 @@ def _reward(policy: Policy, reward: Reward) -> Paragraph:
         (_("Stage"), stage.title if stage else reward.stage),
         (_("Taken off") if reward.deduct else _("Paid"), yuan(reward.fen)),
         (_("For"), per),
-        (_("Where"), "，".join(conditions.get(each, each) for each in reward.conditions)),
+        (_("Holds where"), "，".join(str(CONDITIONS[each]) for each in reward.conditions)),
     )
 
 

@@ -7,7 +7,8 @@ class SubsidiesConfig(AppConfig):
     name = "subsidies"
 
     def ready(self) -> None:
-        from subsidies import describe, doors
+        from subsidies import describe, doors, wording
 
         doors.open_doors()
         describe.register()
+        wording.register()

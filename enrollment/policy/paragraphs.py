@@ -1,9 +1,12 @@
 """A rule of a notice as a person reads it."""
 
 from dataclasses import dataclass, fields, is_dataclass
+from datetime import date
 from typing import Any
 
+from django.utils import dateformat
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.lib import figures
 from enrollment.facts import Condition
@@ -48,6 +51,11 @@ def yuan(fen: int | None) -> str:
 
 def percent(share_bp: int | None) -> str:
     return "" if share_bp is None else f"{figures.percent(share_bp).removesuffix('.00')}%"
+
+
+def day(when: date | None) -> str:
+    """As notices write a day: 2022年12月31日."""
+    return "" if when is None else dateformat.format(when, pgettext("format of a day", "Y-m-d"))
 
 
 def persons(number: int | None) -> str:

@@ -1,5 +1,7 @@
 """Keys and values of a notice file in plain words, for comparing two versions. Pure."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
@@ -7,67 +9,90 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from enrollment.facts import FIELDS, Condition, Range
-from enrollment.policy.paragraphs import percent, persons, yuan
+from enrollment.policy.compare import LEAVES, Called
+from enrollment.policy.paragraphs import day, percent, persons, yuan
 from enrollment.policy.words import Names, condition_in_words
 
-
-def key_in_words(key: str) -> str:
-    """What the file's key means; the key itself where there is no shorter way to say it."""
-    words = {
-        "admit": _("Outcome"),
-        "age_on": _("Ages are told on"),
-        "amount_fen": _("Amount"),
-        "assumed": _("Our reading"),
-        "clause": _("Clause"),
-        "closes_at": _("Closes at"),
-        "evidence": _("Evidence"),
-        "fen": _("Amount"),
-        "from": _("From"),
-        "funder": _("From whom"),
-        "grant": _("Grant"),
-        "how": _("How"),
-        "individual_fen": _("Individual fee"),
-        "name": _("Name"),
-        "number": _("Document number"),
-        "per_person_fen": _("A person"),
-        "percent_bp": _("Percentage"),
-        "persons": _("Target"),
-        "recognised_until": _("Recognised until"),
-        "remark": _("Remark"),
-        "share_bp": _("Share"),
-        "title": _("Title"),
-        "until": _("Until"),
-        "when": _("For whom"),
-        "words": _("In our words"),
-    }
-    return words.get(key, key)
+NUMBERS_OF_PERSONS = ("persons", "base", "total", "base_total")
 
 
-def value_in_words(key: str, value: Any, names: Names) -> str:
-    """Money in yuan, shares in per cent, conditions as sentences."""
-    if value is None:
-        return ""
-    if key in ("when", "late") and isinstance(value, dict):
-        return condition_in_words(_condition(value), names)
-    if isinstance(value, bool):
-        return pgettext("a fact", "yes") if value else pgettext("a fact", "no")
-    if isinstance(value, int):
-        return _number(key, value)
-    if isinstance(value, list):
-        return "、".join(value_in_words("", each, names) for each in value)
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, dict):
-        return "；".join(f"{k} {value_in_words(k, v, names)}" for k, v in value.items())
-    return str(value)
+@dataclass(frozen=True)
+class Vocabulary:
+    """What the apps call the language's keys and the words that a key may have as its value.
+
+    `keys` and `choices` go by "table.key", "table.*" or "key", the first that there is. `names`:
+    what one notice calls its own keys (its windows, categories, stages ...).
+    """
+
+    keys: Mapping[str, Any]
+    choices: Mapping[str, Mapping[Any, Any]]
+    names: Names
+
+    def knows(self, table: str, key: str) -> bool:
+        return _found(self.keys, table, key) is not None
+
+    def key(self, table: str, key: str) -> str:
+        """What a key or a table is called."""
+        return str(_found(self.keys, table, key) or _("Another entry"))
+
+    def value(self, table: str, key: str, value: Any) -> str:
+        """Money in yuan, shares in per cent, conditions as sentences."""
+        if value is None:
+            return ""
+        if isinstance(value, dict):
+            if key in LEAVES:
+                return condition_in_words(_condition(value), self.names)
+            return "；".join(
+                f"{self.key(key, each)} {self.value(key, each, inner)}"
+                for each, inner in value.items()
+            )
+        if key == "pay_days":
+            return _("day %(first)s to %(last)s of each month") % dict(
+                zip(("first", "last"), value, strict=True)
+            )
+        if isinstance(value, list):
+            return "、".join(self.value(table, key, each) for each in value)
+        return self._one(table, key, value)
+
+    def _one(self, table: str, key: str, value: Any) -> str:
+        said = (_found(self.choices, table, key) or {}).get(value)
+        if said is None:
+            said = (_found(self.names, table, key) or {}).get(value)
+        if said is not None:
+            return str(said)
+        if isinstance(value, bool):
+            return pgettext("a fact", "yes") if value else pgettext("a fact", "no")
+        if isinstance(value, int):
+            return _number(table, key, value)
+        if isinstance(value, date):
+            return day(value)
+        return f"{value:%H:%M}" if isinstance(value, time) else str(value)
+
+    def place(self, called: Iterable[Called]) -> list[str]:
+        """The tables above a key, as people call them."""
+        return [self._table(each) for each in called]
+
+    def _table(self, called: Called) -> str:
+        said = self.value(called.table, called.by, called.value) if called.by else ""
+        if said or not called.number:
+            return said or self.key("", called.table)
+        return _("%(table)s, no. %(n)s") % {
+            "table": self.key("", called.table),
+            "n": called.number,
+        }
 
 
-def _number(key: str, value: int) -> str:
-    if key.endswith("fen"):
+def _found(mapping: Mapping[str, Any], table: str, key: str) -> Any:
+    ways = (f"{table}.{key}", f"{table}.*", key)
+    return next((mapping[way] for way in ways if way in mapping), None)
+
+
+def _number(table: str, key: str, value: int) -> str:
+    if key.endswith("fen") or table == "bases":
         return yuan(value)
     if key.endswith("_bp"):
         return percent(value)
-    return persons(value) if key == "persons" else str(value)
+    return persons(value) if key in NUMBERS_OF_PERSONS else str(value)
 
 
 def _condition(raw: dict[str, Any]) -> Condition:

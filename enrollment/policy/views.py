@@ -14,11 +14,12 @@ from enrollment.access import READERS, Role, allow, campaign_or_404
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import AuditEntry, Campaign, PolicyVersion
-from enrollment.policy import compare, description, values
+from enrollment.policy import compare, description
 from enrollment.policy import funding as funded
 from enrollment.policy import readiness as ready
 from enrollment.policy.forms import OpeningForm, TrialForm, is_told
 from enrollment.policy.trial import trial as tried
+from enrollment.policy.values import Vocabulary
 from enrollment.ports import NotStated
 from enrollment.services import campaigns
 from enrollment.told import NAMES
@@ -90,7 +91,7 @@ def versions(request: Request, slug: str) -> HttpResponse:
 
 def _compared(before: PolicyVersion, after: PolicyVersion) -> dict[str, Any]:
     """Changes and lines of the notice itself and of every file that it extends."""
-    names = loading.names(after.read())
+    said = {version: loading.vocabulary(version.read()) for version in (before, after)}
     texts = [("", before.source, after.source)]
     earlier, later = dict(before.parents), dict(after.parents)
     texts += [(name, earlier.get(name, ""), later.get(name, "")) for name in earlier | later]
@@ -98,18 +99,22 @@ def _compared(before: PolicyVersion, after: PolicyVersion) -> dict[str, Any]:
     for name, old, new in texts:
         if old == new:
             continue
-        rows = [
-            {
-                "change": change,
-                "section": loading.describer(change.section)[0],
-                "key": values.key_in_words(change.key),
-                "before": values.value_in_words(change.key, change.before, names),
-                "after": values.value_in_words(change.key, change.after, names),
-            }
-            for change in compare.changes(old, new)
-        ]
+        rows = [_told(change, said[before], said[after]) for change in compare.changes(old, new)]
         files.append({"name": name, "rows": rows, "parts": compare.side_by_side(old, new)})
     return {"before": before, "after": after, "files": files}
+
+
+def _told(change: compare.Change, before: Vocabulary, after: Vocabulary) -> dict[str, Any]:
+    """A change in the words of the version that it stands in."""
+    said = before if change.kind == "gone" else after
+    section = loading.describer(change.section)[0] if change.table else _("The file")
+    return {
+        "change": change,
+        "rule": " › ".join([section, *said.place(change.place)]),
+        "key": said.key(change.table, change.key),
+        "before": before.value(change.table, change.key, change.before),
+        "after": after.value(change.table, change.key, change.after),
+    }
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,12 +1,14 @@
 """Conditions of rules in plain words. Pure: values in, a sentence's part out."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from enrollment.facts import Condition, Range
+from enrollment.policy.paragraphs import day
 
 # Of a field, what each of its keys is called in this notice: hardship → {"lifted": "…"}.
 Names = Mapping[str, Mapping[Any, str]]
@@ -47,7 +49,7 @@ def _value(field: str, value: Any) -> str:
             "permit": _("holding a residence permit"),
             "none": _("neither household-registered here nor with a residence permit"),
         }[value]
-    return str(value)
+    return day(value) if isinstance(value, date) else str(value)
 
 
 def _listed(values: list[str]) -> str:
@@ -56,12 +58,12 @@ def _listed(values: list[str]) -> str:
 
 def _dates(wanted: Range) -> str:
     if wanted.low is None:
-        return _("until %(day)s") % {"day": wanted.high}
+        return _("until %(day)s") % {"day": day(wanted.high)}
     if wanted.high is None:
-        return _("from %(day)s on") % {"day": wanted.low}
+        return _("from %(day)s on") % {"day": day(wanted.low)}
     if wanted.low == wanted.high:
-        return str(wanted.low)
-    return _("from %(first)s to %(last)s") % {"first": wanted.low, "last": wanted.high}
+        return day(wanted.low)
+    return _("from %(first)s to %(last)s") % {"first": day(wanted.low), "last": day(wanted.high)}
 
 
 def _number(field: str, wanted: Range) -> str:

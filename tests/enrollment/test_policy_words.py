@@ -7,7 +7,8 @@ from django.utils import translation
 
 from enrollment.facts import FIELDS, Condition, Range
 from enrollment.policy import compare
-from enrollment.policy.values import value_in_words
+from enrollment.policy.compare import Called
+from enrollment.policy.values import Vocabulary
 from enrollment.policy.words import condition_in_words
 
 NAMES = {"hardship": {"lifted": "脱贫户", "orphan": "孤儿"}, "window": {"late": "补缴期"}}
@@ -39,11 +40,11 @@ def _chinese():
         ("days_since_birth", Range(0, 90), "出生 90 天内登记"),
         ("missed_years", Range(4, None), "断保 4 年及以上"),
         ("paid_missed_years", Range(1, None), "已补缴 1 年及以上"),
-        ("paid_on", Range(date(2023, 1, 1), None), "2023-01-01 起 缴费"),
-        ("recognised_on", Range(None, date(2022, 11, 30)), "2022-11-30 及以前 认定"),
+        ("paid_on", Range(date(2023, 1, 1), None), "2023年1月1日起缴费"),
+        ("recognised_on", Range(None, date(2022, 11, 30)), "2022年11月30日及以前认定"),
         ("registered_on", Range(date(2022, 9, 1), date(2022, 12, 31)),
-         "2022-09-01 至 2022-12-31 登记"),
-        ("born_on", (date(2023, 1, 1),), "2023-01-01 出生"),
+         "2022年9月1日至2022年12月31日登记"),
+        ("born_on", (date(2023, 1, 1),), "2023年1月1日出生"),
     ],
 )  # fmt: skip
 def test_a_condition_in_chinese(field, wanted, words):
@@ -107,18 +108,47 @@ until = 2022-12-31
 
 def told(before, after):
     return [
-        (c.kind, c.section, c.place, c.key, c.before, c.after, c.before_line, c.after_line)
+        (c.kind, c.section, c.table, c.key, c.before, c.after, c.before_line, c.after_line)
         for c in compare.changes(before, after)
     ]
 
 
 def test_what_changed_was_added_and_is_gone_with_both_values_and_lines():
     assert told(BEFORE, AFTER) == [
-        ("changed", "fee", (), "individual_fen", 35000, 38000, 2, 2),
-        ("added", "fee", (), "clause", None, "二", None, 4),
-        ("gone", "windows", ("first",), "key", "first", None, 6, None),
-        ("gone", "windows", ("first",), "until", date(2022, 11, 30), None, 7, None),
-    ]
+        ("changed", "fee", "fee", "individual_fen", 35000, 38000, 2, 2),
+        ("added", "fee", "fee", "clause", None, "二", None, 4),
+        ("gone", "windows", "windows", "until", date(2022, 11, 30), None, 7, None),
+    ]  # the key "first" is a name for the machine
+
+
+NESTED = """\
+cites = ["甲"]
+
+[benefit.waiting]
+fixed = 3
+
+[[benefit.waiting.exempt]]
+when = { student = true }
+words = "不等待"
+
+[[windows]]
+key = "first"
+title = "集中期"
+until = 2022-11-30
+"""
+
+
+def test_a_change_says_below_which_tables_it_lies():
+    found = {(c.table, c.key): c.place for c in compare.changes("", NESTED)}
+    waiting = Called("waiting")
+    assert found == {
+        ("", "cites"): (),
+        ("waiting", "fixed"): (waiting,),
+        ("exempt", "when"): (waiting, Called("exempt", "when", {"student": True}, 1)),
+        ("exempt", "words"): (waiting, Called("exempt", "when", {"student": True}, 1)),
+        ("windows", "title"): (Called("windows", "title", "集中期", 1),),
+        ("windows", "until"): (Called("windows", "title", "集中期", 1),),
+    }
 
 
 def test_tables_that_only_change_places_are_the_same():
@@ -161,9 +191,10 @@ def test_lines_that_are_gone_have_no_number_in_the_later_text():
         ("with_fiscal", True, "是"),
         ("evidence", ["居住证", "户口本"], "居住证、户口本"),
         ("when", {"age": {"until": 17}, "hardship": "lifted"}, "不满 18 周岁，属于脱贫户"),
-        ("until", date(2022, 11, 30), "2022-11-30"),
-        ("key", None, ""),
+        ("until", date(2022, 11, 30), "2022年11月30日"),
+        ("pay_days", [1, 25], "每月 1 日至 25 日"),
+        ("clause", None, ""),
     ],
 )
 def test_a_value_is_said_as_an_official_writes_it(key, value, words):
-    assert value_in_words(key, value, NAMES) == words
+    assert Vocabulary({}, {}, NAMES).value("fee", key, value) == words
