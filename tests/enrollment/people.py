@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from config.lib.idnumber import check_digit
+from enrollment.models import Region
 
 COLUMNS = (
     "乡镇", "村", "组", "户编号", "户主姓名", "与户主关系", "姓名", "证件类型", "证件号码",
@@ -28,3 +29,13 @@ def write(path: Path, rows: Iterable[Mapping[str, str]], encoding: str = "utf-8-
         writer.writeheader()
         writer.writerows(PLAIN | row for row in rows)
     return path
+
+
+def make_school(above: Region, key: str, name: str) -> Region:
+    """A school below a township or a county, of a village's level."""
+    school = Region.objects.create(
+        key=key, name=name, level="village", kind="school", parent=above, path=f"/{key}/"
+    )
+    school.path = f"{above.path}{school.pk}/"
+    school.save()
+    return school

@@ -9,6 +9,13 @@ PLACES = {
     "城南乡": {"东湖村": "south-1", "东湖": "south-1", "柳园社区": "south-2", "柳园": "south-2"},
 }  # fmt: skip
 PLACES |= {"北镇": PLACES["城北镇"], "139901002000": PLACES["城南乡"]}
+# By township, then anywhere; none where the name is not clear.
+SCHOOLS: dict[str, dict[str, str | None]] = {
+    "城北镇": {"中心小学": "north-primary", "附小": None},
+    "城南乡": {"中心小学": "south-primary", "附小": None},
+    "": {"一中": "first", "第一中学": "first", "无": ""},
+}
+SCHOOLS |= {"北镇": SCHOOLS["城北镇"], "139901002000": SCHOOLS["城南乡"]}
 CATEGORIES = {
     "1501": "1501",
     "成年人": "1501",
@@ -27,6 +34,7 @@ class Person:
     relation: str
     phone: str
     home: str  # number of the household, "" for none
+    school: str = ""  # key
 
 
 @dataclass
@@ -43,6 +51,16 @@ def by_age(number: str) -> str:
     if years < 6:
         return "1402"
     return "1601" if years >= 60 else "1501" if years >= 19 else ""
+
+
+def school_of(row: dict[str, str]) -> str | None:
+    return {**SCHOOLS[""], **SCHOOLS[row["乡镇"]]}.get(row["学校"])
+
+
+def school_problem(row: dict[str, str]) -> str:
+    if not row["学校"] or school_of(row) is not None:
+        return ""
+    return "ambiguous_school" if row["学校"] in SCHOOLS[row["乡镇"]] else "unknown_school"
 
 
 def take(state: State, rows: list[dict[str, str]], valid: set[str]) -> list[str]:
@@ -63,13 +81,15 @@ def take(state: State, rows: list[dict[str, str]], valid: set[str]) -> list[str]
             outcome = "unknown_township"
         elif village is None:
             outcome = "unknown_village"
+        elif school_problem(row):
+            outcome = school_problem(row)
         elif not (row["人员类别"] or by_age(row["证件号码"]) or row["证件号码"] in state.people):
             outcome = "category_unclear"
         elif row["证件号码"] in first:
             this, that = (
                 [PLACES[r["乡镇"]][r["村"]], CATEGORIES.get(r["人员类别"], by_age(r["证件号码"]))]
-                + [r[c] for c in ("姓名", "组", "户编号", "户主姓名", "与户主关系", "联系电话")]
-                + [r["上年参保"]]
+                + [r[c] for c in ("姓名", "组", "户编号", "户主姓名", "与户主关系", "学校")]
+                + [r["联系电话"], r["上年参保"]]
                 for r in (row, rows[first[row["证件号码"]]])
             )
             outcome = "known" if this == that else "repeated"
@@ -108,8 +128,9 @@ def _take_person(state, row, village, changed_homes) -> str:
     if before is None:
         category = CATEGORIES.get(row["人员类别"]) or by_age(number)
         state.people[number] = Person(
-            row["姓名"], village, category, row["与户主关系"], row["联系电话"], row["户编号"]
-        )
+            row["姓名"], village, category, row["与户主关系"], row["联系电话"], row["户编号"],
+            school_of(row) or "",
+        )  # fmt: skip
         if prior:
             state.prior.add(number)
         return "new"
@@ -122,6 +143,7 @@ def _take_person(state, row, village, changed_homes) -> str:
         category=CATEGORIES.get(row["人员类别"], before.category),
         relation=row["与户主关系"] or before.relation,
         phone=row["联系电话"] or before.phone,
+        school=before.school if not row["学校"] else school_of(row) or "",
     )
     state.people[number] = after
     newly = prior and number not in state.prior

@@ -5,10 +5,18 @@ import random
 import pytest
 
 from enrollment import bulk, files
-from enrollment.models import Household, Identity, PriorEnrollment, SourceProblem, User
+from enrollment.models import (
+    Household,
+    Identity,
+    PriorEnrollment,
+    Region,
+    RegionAlias,
+    SourceProblem,
+    User,
+)
 from tests.conftest import at
 from tests.enrollment import people_oracle as oracle
-from tests.enrollment.people import number, write
+from tests.enrollment.people import make_school, number, write
 
 NOW = at("2022-11-18 16:30")
 SEEDS = range(20)
@@ -35,6 +43,7 @@ def draw(dice: random.Random) -> dict[str, str]:
         "联系电话": dice.choice(["", "13800000000", "13900000000"]),
         "人员类别": dice.choice(["", "", "1501", "成年人", "大学生", "老年人", "中小学生", "仙人"]),
         "上年参保": dice.choice(["是", "否"]),
+        "学校": dice.choice([*[""] * 6, "一中", "第一中学", "中心小学", "附小", "无", "二中"]),
     }
 
 
@@ -52,8 +61,20 @@ def drawn(seed: int) -> list[list[dict[str, str]]]:
     return made[1:]
 
 
+@pytest.fixture
+def schools(places):
+    """一中 of the county, a 中心小学 of each township, and two 附小 in one of them."""
+    for key, name, above in (
+        ("first", "一中", "county"), ("north-primary", "中心小学", "north"),
+        ("south-primary", "中心小学", "south"), ("east-side", "附小", "north"),
+        ("west-side", "附小", "north"), ("third", "附小", "county"),
+    ):  # fmt: skip
+        make_school(places[above], key, name)
+    RegionAlias.objects.create(region=Region.objects.get(key="first"), name="第一中学")
+
+
 @pytest.mark.parametrize("seed", SEEDS)
-def test_three_files_one_after_the_other(campaign, tmp_path, seed):
+def test_three_files_one_after_the_other(schools, campaign, tmp_path, seed):
     state = oracle.State()
     for turn, rows in enumerate(drawn(seed)):
         expected = oracle.take(state, rows, set(NUMBERS))
@@ -76,7 +97,8 @@ def test_three_files_one_after_the_other(campaign, tmp_path, seed):
 def stored() -> oracle.State:
     """What the database holds, as the oracle keeps it. A person's phone is revealed."""
     people = {}
-    for paper in Identity.objects.select_related("resident__village", "resident__household"):
+    related = ("resident__village", "resident__household", "resident__school")
+    for paper in Identity.objects.select_related(*related):
         person = paper.resident
         home = person.household
         assert home is None or home.village_id == person.village_id
@@ -87,6 +109,7 @@ def stored() -> oracle.State:
             person.relation,
             person.phone.reveal() if person.phone else "",
             home.number if home else "",
+            person.school.key if person.school else "",
         )
     numbers = dict(Identity.objects.values_list("resident_id", "number"))
     return oracle.State(
@@ -109,4 +132,5 @@ def test_the_rows_drawn_reach_every_outcome():
     assert seen == {
         "new", "changed", "known", "repeated", "name_empty", "number_check_digit",
         "category_unknown", "category_unclear", "unknown_township", "unknown_village",
+        "unknown_school", "ambiguous_school",
     }  # fmt: skip
