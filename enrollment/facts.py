@@ -6,15 +6,18 @@ no condition. In a list of rules the first that holds wins, in the file's order.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
+from enrollment import expected as told
+
 ZONE = ZoneInfo("Asia/Shanghai")
 RESIDENCES = ("registered", "permit", "none")
+CATEGORIES = ("1401", "1402", "1403", "1404", "1405", "1501", "1601")  # national codes
 
 
 @dataclass(frozen=True)
@@ -126,6 +129,15 @@ FIELDS: dict[str, str] = {
 }
 
 
+BOUNDS = {
+    "age": (0, 200),
+    "days_since_birth": (0, 60_000),
+    "disability_grade": (1, 4),
+    "missed_years": (0, 100),
+    "paid_missed_years": (0, 100),
+}
+
+
 @dataclass(frozen=True)
 class Range:
     """Both ends inclusive, as the file says them; None: open."""
@@ -142,6 +154,7 @@ class Condition:
     """Every field must hold. Without fields it holds for everybody."""
 
     fields: tuple[tuple[str, tuple[Any, ...] | Range], ...] = ()
+    at: tuple[str | int, ...] = field(default=(), compare=False, repr=False)  # in its notice
 
     def holds(self, facts: Facts) -> bool:
         return all(_holds(wanted, getattr(facts, name)) for name, wanted in self.fields)
@@ -198,7 +211,7 @@ def read_condition(table: Any, key: str = "when") -> Condition:
             if wanted is not None:
                 fields.append((name, wanted))
     section.done()
-    return Condition(tuple(fields))
+    return Condition(tuple(fields), section.path)
 
 
 def _read(section: Any, name: str) -> tuple[Any, ...] | Range | None:
@@ -212,17 +225,36 @@ def _read(section: Any, name: str) -> tuple[Any, ...] | Range | None:
             if low is not None and high is not None and high < low:
                 section.complain(name, _("until lies before from"))
                 return None
-            return Range(low, high)
+            wanted = Range(low, high)
+            return wanted if _within(section, name, (low, high)) else None
         section.complain(name, _expected(kind))
         return None
     values = tuple(raw) if isinstance(raw, list) else (raw,)
     if not values or not all(_is(kind, value) for value in values):
         section.complain(name, _expected(kind))
         return None
-    if name == "residence" and not set(values) <= set(RESIDENCES):
-        section.complain(name, _("expected one of %(words)s") % {"words": ", ".join(RESIDENCES)})
-        return None
-    return values
+    return values if _within(section, name, values) else None
+
+
+_WORDS = {"residence": RESIDENCES, "category": CATEGORIES}
+
+
+def _within(section: Any, name: str, values: tuple[Any, ...]) -> bool:
+    """Whether the field can have these values; complains of one that it cannot have."""
+    for value in values:
+        fault = ""
+        if name in _WORDS and value not in _WORDS[name]:
+            fault = told.not_among(value, _WORDS[name])
+        elif isinstance(value, str):
+            fault = told.in_text(value) or ("" if value else _("is empty; expected a text"))
+        elif isinstance(value, date):
+            fault = told.in_day(value)
+        elif name in BOUNDS and value is not None:
+            fault = told.bounds(value, *BOUNDS[name])
+        if fault:
+            section.complain(name, fault)
+            return False
+    return True
 
 
 def _is(kind: str, value: Any) -> bool:

@@ -2,7 +2,14 @@
 
 from enrollment.notice import register_check, register_section
 
-from .agreement import check_conditions, check_fiscal, conditions_of
+from .agreement import (
+    check_days,
+    check_fields,
+    check_fiscal,
+    check_kinds_named,
+    check_windows_named,
+    conditions_of,
+)
 from .attribution import Attribution, AttributionRule, read_attribution
 from .document import CampaignRules, Contact, Document, read_campaign, read_document
 from .eligibility import Eligibility, Exclusion, Kind, read_eligibility
@@ -37,5 +44,8 @@ def register_sections() -> None:
     register_section("windows", read_windows)
     register_section("fee", read_fee)
     register_section("fiscal", read_fiscal)
-    register_check(check_conditions)
-    register_check(check_fiscal)
+    register_check(check_windows_named, ("windows",))
+    register_check(check_kinds_named, ("eligibility",))
+    register_check(check_fields)
+    register_check(check_days, ("campaign",), ("windows",))
+    register_check(check_fiscal, ("fiscal",))

@@ -1,11 +1,13 @@
 """What must agree between sections: keys that conditions name are keys that the notice has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from enrollment.expected import not_among
 from enrollment.facts import Condition
 from enrollment.notice import Path
 
@@ -24,37 +26,59 @@ def conditions_of(section: Any) -> Iterator[Condition]:
             yield from conditions_of(getattr(section, field.name))
 
 
-def known_keys(sections: dict[str, Any], field: str) -> set[str] | None:
-    """The keys that a field of a condition can have in this notice; None: not ours to say."""
-    if field == "window":
-        return {window.key for window in sections["windows"]}
-    if field == "kind":
-        return {kind.key for kind in sections["eligibility"].kinds}
-    return None
+# Fields of which nothing is known yet where a section is asked; they would never hold.
+ONLY_SUBSIDIES = ("grade", "recognised_on")
+NEAR = timedelta(days=366)
+BEFORE_WINDOWS = ("eligibility", "windows")
 
 
-def check_conditions(sections: dict[str, Any], complain: Complain) -> None:
+def check_named(
+    sections: dict[str, Any], complain: Complain, field: str, known: Sequence[str], but: str = ""
+) -> None:
+    """What a field of conditions names is one of `known`; the section `but` looks itself."""
+    for name, section in sections.items():
+        for condition in conditions_of(section) if name != but else ():
+            wanted = condition.of(field)
+            for key in wanted if isinstance(wanted, tuple) else ():
+                if key not in known:
+                    complain((*condition.at, field), not_among(key, known))
+
+
+def check_windows_named(sections: dict[str, Any], complain: Complain) -> None:
+    check_named(sections, complain, "window", [window.key for window in sections["windows"]])
+
+
+def check_kinds_named(sections: dict[str, Any], complain: Complain) -> None:
+    check_named(sections, complain, "kind", [kind.key for kind in sections["eligibility"].kinds])
+
+
+def check_fields(sections: dict[str, Any], complain: Complain) -> None:
+    """A field that is not known where it is asked would never hold, and nobody would notice."""
     for name, section in sections.items():
         for condition in conditions_of(section):
-            for field, wanted in condition.fields:
-                known = known_keys(sections, field)
-                if known is None or not isinstance(wanted, tuple):
-                    continue
-                for key in wanted:
-                    if key not in known:
-                        complain((name,), _unknown(field, key, known))
+            for field, _wanted in condition.fields:
+                if field in ONLY_SUBSIDIES and name != "subsidies":
+                    complain((*condition.at, field), _("can be asked in [subsidies] only"))
+                elif field == "window" and name in BEFORE_WINDOWS:
+                    said = _("cannot be asked here: the window is looked for afterwards")
+                    complain((*condition.at, field), said)
+
+
+def check_days(sections: dict[str, Any], complain: Complain) -> None:
+    """A window years away from the coverage is a slip of the year; nobody could ever use it."""
+    campaign = sections["campaign"]
+    if campaign is None:
+        return
+    first, last = campaign.coverage_from - NEAR, campaign.coverage_until + NEAR
+    for index, window in enumerate(sections["windows"]):
+        for key, day in (("from", window.start), ("until", window.last_day)):
+            if not first <= day <= last:
+                said = _("lies years away from the coverage; expected %(from)s to %(to)s")
+                complain(("windows", index, key), said % {"from": first, "to": last})
 
 
 def check_fiscal(sections: dict[str, Any], complain: Complain) -> None:
     fee = sections["fee"]
     charged = fee and any(rule.with_fiscal or rule.fiscal_fen for rule in fee.rules)
     if sections["fiscal"] is None and charged:
-        complain(("fee",), _("the fiscal part is charged, but there is no [fiscal]"))
-
-
-def _unknown(field: str, key: str, known: set[str]) -> str:
-    return _("when.%(field)s names “%(key)s”; the notice has: %(known)s") % {
-        "field": field,
-        "key": key,
-        "known": ", ".join(sorted(known)) or "–",
-    }
+        complain(("fiscal",), _("the fiscal part is charged, but there is no [fiscal]"))

@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 
 from enrollment.notice import Table
 
+# A year, and half of one more where a place changes from school years to calendar years.
+LONGEST_COVERAGE = timedelta(days=550)
+
 
 @dataclass(frozen=True)
 class Contact:
@@ -78,10 +81,13 @@ def read_campaign(section: Table) -> CampaignRules | None:
     start, last = table.on("coverage_from"), table.on("coverage_until")
     if start and last and last < start:
         table.complain("coverage_until", _("lies before coverage_from"))
+    elif start and last and last > start + LONGEST_COVERAGE:
+        said = _("is %(n)s days after coverage_from; expected about a year")
+        table.complain("coverage_until", said % {"n": (last - start).days})
     rules = CampaignRules(
-        title=table.text("title"),
-        label=table.text("label"),
-        region=table.text("region"),
+        title=table.text("title", longest=120),
+        label=table.text("label", longest=60),
+        region=table.text("region", longest=60),
         insurance=table.choice("insurance", ("390", "310")),
         coverage_from=start,
         coverage_until=last + timedelta(days=1) if last else last,

@@ -224,10 +224,11 @@ def _shares(table: Table, whole: int | None, grouped: bool = False) -> tuple[Sha
             row.complain("fen", _("share_bp says it already: one of the two"))
         found.append(share)
         row.done()
-    for group in {share.group for share in found}:
+    for group in dict.fromkeys(share.group for share in found):
         of_it = [share for share in found if share.group == group]
         points = sum(share.share_bp or 0 for share in of_it)
         fen = sum(share.fen or 0 for share in of_it)
+        of = f" ({group})" if group else ""
         if points > WHOLE_BP or (whole and points * whole + fen * WHOLE_BP > whole * WHOLE_BP):
-            table.complain("shares", _("come to more than the whole"))
+            table.complain("shares", _("come to more than the whole%(group)s") % {"group": of})
     return tuple(found)

@@ -1,24 +1,21 @@
 """What is only right together: keys that others name, bases, grades, chains of “as”."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from enrollment.expected import not_among
 from enrollment.facts import Condition
-from enrollment.notice import Path, Table
-from enrollment.sections.agreement import Complain, conditions_of
+from enrollment.notice import Table
+from enrollment.sections.agreement import Complain, check_named
 from subsidies.sections.categories import Lines
 from subsidies.sections.grants import Grant
 
 
-def check_key(key: str, known: Sequence[str], row: Table, at: str) -> None:
+def check_key(key: str, known: Sequence[str], row: Table, *at: str) -> None:
     if key not in known:
-        row.complain(
-            at,
-            _("no category has the key “%(key)s”; the notice has: %(known)s")
-            % {"key": key, "known": ", ".join(known) or "–"},
-        )
+        row.complain_at((*row.path, *at), not_among(key, known))
 
 
 def check_grant(
@@ -26,12 +23,8 @@ def check_grant(
 ) -> None:
     if grant.as_key:
         check_key(grant.as_key, keys, row, "as")
-    if grant.base and grant.base not in bases:
-        row.complain(
-            "base",
-            _("expected one of %(words)s, not “%(value)s”")
-            % {"words": ", ".join(bases), "value": grant.base},
-        )
+    if grant.base:
+        check_key(grant.base, bases, row, "base")
     check_condition(grant.when, row, keys, grades)
 
 
@@ -39,14 +32,9 @@ def check_condition(
     when: Condition, row: Table, keys: Sequence[str], grades: Sequence[str]
 ) -> None:
     for key in _named(when, "hardship"):
-        check_key(key, keys, row, "when")
+        check_key(key, keys, row, "when", "hardship")
     for grade in _named(when, "grade"):
-        if grade not in grades:
-            row.complain(
-                "when",
-                _("“%(grade)s” is no grade of the category; its grades are: %(known)s")
-                % {"grade": grade, "known": ", ".join(grades) or "–"},
-            )
+        check_key(grade, grades, row, "when", "grade")
 
 
 def check_names(categories: Sequence[Lines]) -> None:
@@ -77,43 +65,13 @@ def check_chains(categories: Sequence[Lines]) -> None:
 def check_hardship(sections: dict[str, Any], complain: Complain) -> None:
     """Conditions of the other sections name only categories that the notice has."""
     known = [rule.key for rule in sections["subsidies"].categories]
-    for name, section in sections.items():
-        if name == "subsidies":
-            continue
-        for condition in conditions_of(section):
-            for key in _named(condition, "hardship"):
-                if key not in known:
-                    path: Path = (name,)
-                    complain(
-                        path,
-                        _("when.hardship names “%(key)s”; the notice has: %(known)s")
-                        % {"key": key, "known": ", ".join(known) or "–"},
-                    )
+    check_named(sections, complain, "hardship", known, but="subsidies")
 
 
 def check_tiers(sections: dict[str, Any], complain: Complain) -> None:
-    """Grants by tier are for tiers that people can choose: those of the fee's rules."""
-    fee, rules = sections["fee"], sections["subsidies"]
-    if fee is None:
-        return
-    for at, when in _conditions(rules):
-        for tier in _named(when, "tier"):
-            if tier not in fee.tiers:
-                complain(
-                    ("subsidies", *at, "when"),
-                    _("no rule of the fee has the tier “%(tier)s”; there are: %(known)s")
-                    % {"tier": tier, "known": ", ".join(fee.tiers) or "–"},
-                )
-
-
-def _conditions(rules: Any) -> Iterator[tuple[Path, Condition]]:
-    """Every condition of the section and where its table stands."""
-    for index, rule in enumerate(rules.categories):
-        yield ("categories", index), rule.when
-        for line, grant in enumerate(rule.grants):
-            yield ("categories", index, "grants", line), grant.when
-    for index, supplement in enumerate(rules.supplements):
-        yield ("supplements", index), supplement.when
+    """Conditions by tier are for tiers that people can choose: those of the fee's rules."""
+    if sections["fee"] is not None:
+        check_named(sections, complain, "tier", sections["fee"].tiers)
 
 
 def _named(when: Condition, field: str) -> tuple[Any, ...]:

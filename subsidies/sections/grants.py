@@ -65,8 +65,9 @@ def read_grant(row: Table, *, when: bool, clause: str = "", words: str = "") -> 
         if key in given and grant in GRANTS and grant not in _ONLY_WITH[key]:
             said = _("has no meaning where grant is “%(grant)s”") % {"grant": grant}
             row.complain(key, said)
+    empty = {key for key in ("base", "as") if row.is_empty(key)}
     for key in _NEEDED.get(grant, ()):
-        if key not in given:
+        if key not in given - empty:
             row.complain(key, _("is needed where grant is “%(grant)s”") % {"grant": grant})
     amount = row.fen("amount_fen", None)
     return Grant(

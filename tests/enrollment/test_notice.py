@@ -110,7 +110,7 @@ def test_every_problem_of_the_file_is_told_at_once_in_the_order_of_its_lines():
         ("share_bp = 9600", "share_bp = 96000"),
     )
     lines = [int(re.search(r"\d+", message)[0]) for message in found]
-    assert len(found) == 4 and lines == sorted(lines)  # a misspelt key is missing and unknown
+    assert len(found) == 3 and lines == sorted(lines)  # a misspelt key is not missing too
     assert "individual_fen" in found[0] and "share_bp" in found[-1]
 
 
@@ -154,7 +154,7 @@ def test_a_ranking_of_a_window_the_notice_does_not_have_is_refused():
 
 def test_text_that_is_no_toml_is_told_with_its_line():
     (message,) = problems(("[fee]", "[fee"))
-    assert "TOML" in message and str(line_of("[fee]")) in message
+    assert "[fee" in message and str(line_of("[fee]")) in message
 
 
 def test_a_key_twice_is_told_with_its_line():
