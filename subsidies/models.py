@@ -53,6 +53,9 @@ class Listing(models.Model):
     marked_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=240, default="", blank=True)
+    ended_by_file = models.ForeignKey(
+        "enrollment.SourceFile", models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -98,6 +101,7 @@ class RosterLine(models.Model):
     kind = models.CharField(max_length=20)
     sex = models.CharField(max_length=1)
     born_on = models.DateField(null=True)
+    by_age = models.CharField(max_length=4)  # person category; empty where age does not tell
     township = models.CharField(max_length=60)
     village = models.CharField(max_length=60)
     household_no = models.CharField(max_length=40)
