@@ -128,10 +128,16 @@ class DisqualificationQuerySet(models.QuerySet):
 
 
 class Disqualification(models.Model):
-    """A unit that has lost its claim to rewards and commendation, with the reason."""
+    """A unit that has lost its claim to rewards and commendation, with the reason.
+
+    With `institution` only that one of the region's has; else the region itself.
+    """
 
     campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
     region = models.ForeignKey("enrollment.Region", models.PROTECT, related_name="+")
+    institution = models.ForeignKey(
+        "enrollment.Institution", models.PROTECT, null=True, related_name="+"
+    )
     reason = models.CharField(max_length=300)
     at = models.DateTimeField()
     by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
@@ -145,8 +151,13 @@ class Disqualification(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "region"],
-                condition=models.Q(ended_at=None),
+                condition=models.Q(ended_at=None, institution=None),
                 name="a_unit_is_disqualified_once",
+            ),
+            models.UniqueConstraint(
+                fields=["campaign", "institution"],
+                condition=models.Q(ended_at=None),
+                name="an_institution_is_disqualified_once",
             ),
             models.CheckConstraint(
                 condition=~models.Q(reason=""), name="a_disqualification_has_a_reason"
@@ -159,3 +170,36 @@ class Disqualification(models.Model):
             ),
         ]
         triggers = [pgtrigger.Protect(name="disqualifications_stay", operation=pgtrigger.Delete)]
+
+    @property
+    def unit_name(self) -> str:
+        """Who it is; an institution with its region."""
+        return f"{self.region} {self.institution}" if self.institution else str(self.region)
+
+
+class InTime(models.Model):
+    """What somebody said of a unit at a stage: batches made and paid in in time, or not.
+
+    `in_time` null takes back what was said. Of a unit and stage the last word counts.
+    """
+
+    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
+    stage = models.TextField()  # key of a stage of the notice's [appraisal]
+    region = models.ForeignKey("enrollment.Region", models.PROTECT, related_name="+")
+    in_time = models.BooleanField(null=True)
+    why = models.CharField(max_length=300)  # from where it is known
+    at = models.DateTimeField()
+    by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(why=""), name="who_was_in_time_is_known_from_somewhere"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="words_on_who_was_in_time_stay",
+                operation=pgtrigger.Update | pgtrigger.Delete,
+            )
+        ]

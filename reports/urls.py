@@ -6,4 +6,6 @@ urlpatterns = [
     path("", include("reports.progress.urls")),
     path("", include("reports.people.urls")),
     path("", include("reports.rankings.urls")),
+    path("", include("reports.appraisal.urls")),
+    path("", include("reports.follow_up.urls")),
 ]

@@ -3,7 +3,7 @@
 Objects (`about`): north and south are townships, village is north-1, county is all of it; they are
 what a region in the address, or a query, names. `draft` is a ranking that was not published. All
 other objects lie in north: a person of north-1, registered by Bob and paid; the file with the
-payment, sent by Grace, and its job; a published ranking.
+payment, sent by Grace, and its job; a published ranking; its disqualification.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
@@ -111,6 +111,16 @@ ranking-xlsx           GET   -        200 200     200  200   200  403   403   20
 ranking-xlsx           GET   draft    404 404     404  200   200  403   403   200   403     in
 ranking-publication    GET   draft    405 405     405  405   405  405   405   405   405     405
 ranking-publication    POST  draft    403 403     403  302   302  403   403   403   403     in
+appraisal              GET   -        403 403     403  200   200  403   403   200   403     in
+appraisal-xlsx         GET   -        403 403     403  302   302  403   403   302   403     in
+appraisal-in-time      GET   -        403 403     403  302   302  403   403   403   403     in
+appraisal-in-time      POST  -        403 403     403  302   302  403   403   403   403     in
+disqualifications      GET   -        200 200     200  200   200  403   403   200   403     in
+disqualification-entry GET   -        405 405     405  405   405  405   405   405   405     405
+disqualification-entry POST  -        403 403     403  302   302  403   403   403   403     in
+disqualification-lifting GET -        405 405     405  405   405  405   405   405   405     405
+disqualification-lifting POST -       403 403     403  302   302  403   403   403   403     in
+follow-up              GET   -        200 200     200  200   200  200   200   200   403     in
 """
 
 # Where the objects are another county's, who would get an answer gets 404, and whoever is refused

@@ -76,6 +76,8 @@ class County:
             "person-number": {"why": "核对户口本"},
             "set_language": {"language": "en"},
             "payment-files": {"note": "the file is missing"},
+            "disqualification-entry": {"unit": f"region-{self.regions['south']}", "reason": "虚报"},
+            "disqualification-lifting": {"why": "查无实据"},
         }.get(url, {})
 
 
@@ -99,7 +101,7 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     regions = {key: places[key].pk for key in ("county", "north", "south")}
     county = County(campaign, cast, {**regions, "village": places["north-1"].pk})
     _register_and_pay(county, places["north-1"], folder, order)
-    _rank(county)
+    _rank(county, places["north"])
     _plan(county, places["north"])
     return county
 
@@ -154,8 +156,9 @@ def _register(county: County, village: Any, paper: str, name: str, order: int) -
     return receipt.registration
 
 
-def _rank(county: County) -> None:
-    """One published, and a week later one that is a draft."""
+def _rank(county: County, place: Any) -> None:
+    """One published, and a week later one that is a draft; a place is disqualified."""
+    from reports.appraisal.services import disqualify
     from reports.rankings.services import freeze_ranking, publish_ranking
 
     facts = {
@@ -167,6 +170,10 @@ def _rank(county: County) -> None:
     }
     published = freeze_ranking(as_of=at("2022-11-18 17:00"), **facts)
     publish_ranking(published, by=county.cast["dana"], now=NOW)
+    row = disqualify(
+        campaign=county.campaign, region=place, reason="虚报", by=county.cast["dana"], now=NOW
+    )
+    county.ids["disqualification_id"] = row.pk
     draft = freeze_ranking(as_of=at("2022-11-18 17:00") + timedelta(days=7), **facts)
     county.ids["ranking_id"], county.draft = published.pk, draft.pk
 

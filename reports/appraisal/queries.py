@@ -1,7 +1,7 @@
 """The facts of an appraisal, read from the database at an instant."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -10,8 +10,8 @@ from config.lib import sql
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Institution, Region
 from quotas.models import Target, TargetSet
-from reports.appraisal.rules import UnitFacts
-from reports.models import Disqualification
+from reports.appraisal.rules import DisqualifiedInstitution, UnitFacts
+from reports.models import Disqualification, InTime
 from reports.progress.queries import counts_for_set
 from reports.sections import Stage
 
@@ -26,32 +26,26 @@ def unit_facts(
     campaign: Campaign,
     target_set: TargetSet,
     at: datetime,
-    on_time: Collection[int] | None,
+    on_time: Mapping[int, bool] | None = None,
     institutions: Mapping[int, int] | None = None,
 ) -> list[UnitFacts]:
     """The places directly below the campaign's region that have a target, at the instant.
 
-    `on_time`: ids of those who made their batches and paid in in time; None: nobody has said.
+    `on_time`: who made batches and paid in in time, and who did not; of others nobody has said.
     `institutions`: how many a place has of each kind, where somebody says so; else those known.
     """
-    targets = list(
-        Target.objects.filter(
-            target_set=target_set, region__parent=campaign.region, persons__isnull=False
-        )
-        .select_related("region")
-        .order_by("region__position")
-    )
+    targets = _targets(campaign, target_set)
     places = [target.region for target in targets]
     basis = campaign.policy["appraisal"].basis
     counts = counts_for_set(campaign, target_set, places, at)
     missed = _below(places, _missed(campaign, at))
-    centres = _institutions(places)
+    out = standing_disqualifications(campaign)
+    centres = _institutions(places, {row.institution_id for row in out if row.institution_id})
     kinds = {reward.institution for reward in campaign.policy["appraisal"].rewards}
     for pk, count in (institutions or {}).items():
         centres[pk] = Counter(dict.fromkeys(kinds, count))
-    reasons = dict(
-        Disqualification.objects.live().filter(campaign=campaign).values_list("region_id", "reason")
-    )
+    said = on_time or {}
+    reasons = {row.region_id: row.reason for row in out if row.institution is None}
     return [
         UnitFacts(
             region_id=target.region_id,
@@ -60,12 +54,58 @@ def unit_facts(
             target=target.persons or 0,
             counted=getattr(counts[target.region_id], basis),
             hardship_missed=missed[target.region_id],
-            on_time=None if on_time is None else target.region_id in on_time,
+            on_time=said.get(target.region_id),
             institutions=dict(centres[target.region_id]),
             disqualified=reasons.get(target.region_id, ""),
+            disqualified_institutions=tuple(
+                DisqualifiedInstitution(row.institution.kind, row.institution.name, row.reason)
+                for row in out
+                if row.institution and row.region.path.startswith(target.region.path)
+            ),
         )
         for target in targets
     ]
+
+
+def _targets(campaign: Campaign, target_set: TargetSet) -> list[Target]:
+    return list(
+        Target.objects.filter(
+            target_set=target_set, region__parent=campaign.region, persons__isnull=False
+        )
+        .select_related("region")
+        .order_by("region__position")
+    )
+
+
+def units_with_target(campaign: Campaign, target_set: TargetSet) -> list[Region]:
+    """The places that are appraised, in the notice's order."""
+    return [target.region for target in _targets(campaign, target_set)]
+
+
+def said_in_time(campaign: Campaign, stage: Stage) -> dict[int, InTime]:
+    """Region → the last word on whether it was in time; what was taken back is left out."""
+    rows = (
+        InTime.objects.filter(campaign=campaign, stage=stage.key)
+        .select_related("by")
+        .order_by("region_id", "-pk")
+        .distinct("region_id")
+    )
+    return {row.region_id: row for row in rows if row.in_time is not None}
+
+
+def in_time(campaign: Campaign, stage: Stage) -> dict[int, bool]:
+    """The same as facts of an appraisal."""
+    return {pk: bool(row.in_time) for pk, row in said_in_time(campaign, stage).items()}
+
+
+def standing_disqualifications(campaign: Campaign) -> list[Disqualification]:
+    """Those that have not been lifted, oldest first."""
+    return list(
+        Disqualification.objects.live()
+        .filter(campaign=campaign)
+        .select_related("region", "institution", "by")
+        .order_by("pk")
+    )
 
 
 def _missed(campaign: Campaign, at: datetime) -> list[tuple[int, int]]:
@@ -86,9 +126,10 @@ def _below(places: Sequence[Region], found: Iterable[tuple[int, int]]) -> dict[i
     return sums
 
 
-def _institutions(places: Sequence[Region]) -> dict[int, Counter[str]]:
+def _institutions(places: Sequence[Region], without: set[int]) -> dict[int, Counter[str]]:
     found: dict[int, Counter[str]] = defaultdict(Counter)
-    for kind, path in Institution.objects.values_list("kind", "region__path"):
+    known = Institution.objects.exclude(pk__in=without)
+    for kind, path in known.values_list("kind", "region__path"):
         for place in places:
             if path.startswith(place.path):
                 found[place.pk][kind] += 1

@@ -7,7 +7,15 @@ from django.utils.translation import gettext as _
 
 from reports.rankings import rules as rankings
 from reports.sections import Appraisal, Consequence, Reward, Stage
-from reports.sections.consequences import GOOD
+
+
+@dataclass(frozen=True)
+class DisqualifiedInstitution:
+    """One that gets no reward, with the reason."""
+
+    kind: str
+    name: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -16,7 +24,7 @@ class UnitFacts:
 
     `hardship_missed`: people with a hardship mark who are not enrolled. `on_time`: batches made
     and money in the treasury in time; None: nobody has said. `institutions`: how many of each
-    kind it has. `disqualified`: the reason, else empty.
+    kind it has, without those disqualified. `disqualified`: the reason, else empty.
     """
 
     region_id: int
@@ -28,6 +36,7 @@ class UnitFacts:
     on_time: bool | None = None
     institutions: dict[str, int] = field(default_factory=dict)
     disqualified: str = ""
+    disqualified_institutions: tuple[DisqualifiedInstitution, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -91,7 +100,6 @@ def _row(
     because = [_because_of_stage(stage, unit, met)]
     parts: list[Part] = []
     if unit.disqualified:
-        consequences = tuple(c for c in consequences if c.when not in GOOD)
         if rules.disqualified.words:
             named = rules.disqualified
             consequences += (Consequence("by_decision", named.words, named.clause),)
@@ -99,7 +107,7 @@ def _row(
         because.append(Because(rules.disqualified.clause, said))
     else:
         parts, said_of_parts = work_out(rules.rewards, stage, unit, met)
-        because += said_of_parts
+        because += [*said_of_parts, *_because_of_institutions(rules, parts, unit)]
     earned, cut, said_of_floor = _floor(rules, parts)
     because += said_of_floor
     because += [Because(c.clause, c.words) for c in consequences]
@@ -114,6 +122,18 @@ def _row(
         consequences=consequences,
         because=tuple(because),
     )
+
+
+def _because_of_institutions(
+    rules: Appraisal, parts: Sequence[Part], unit: UnitFacts
+) -> list[Because]:
+    kinds = {part.reward.institution for part in parts if part.reward.to == "institution"}
+    said = _("%(name)s disqualified: %(reason)s; no reward is paid")
+    return [
+        Because(rules.disqualified.clause, said % {"name": out.name, "reason": out.reason})
+        for out in unit.disqualified_institutions
+        if out.kind in kinds
+    ]
 
 
 def work_out(
@@ -219,6 +239,7 @@ def _entered(unit: UnitFacts) -> rankings.Unit:
         target=unit.target,
         registered=unit.counted,
         counted=unit.counted,
+        disqualified=bool(unit.disqualified),
     )
 
 

@@ -9,11 +9,15 @@ from fractions import Fraction
 
 from enrollment.facts import ZONE, day_start
 from reports.sections import Consequence, Schedule
+from reports.sections.consequences import GOOD
 
 
 @dataclass(frozen=True)
 class Unit:
-    """What a unit brings into a ranking. `counted` follows the policy's basis; persons."""
+    """What a unit brings into a ranking. `counted` follows the policy's basis; persons.
+
+    A disqualified unit is ranked and not commended.
+    """
 
     region_id: int
     name: str
@@ -21,6 +25,7 @@ class Unit:
     target: int
     registered: int
     counted: int
+    disqualified: bool = False
 
 
 @dataclass(frozen=True)
@@ -90,7 +95,7 @@ def place(
 
     All who share the lowest rate are last, unless everybody does.
     Source: docs/RULES.md R-30 (ranking), R-31 (ties, assumed), R-32 and R-113 to R-115
-    (consequences).
+    (consequences), R-122 (disqualified).
     """
     ordered = sorted(units, key=lambda unit: (-_exact(unit), unit.position))
     rates = [_exact(unit) for unit in ordered]
@@ -116,7 +121,11 @@ def place(
                 tied=sharing[rate] > 1,
                 last=standing.last,
                 previous=standing.previous,
-                consequences=tuple(c for c in consequences if follows(c, standing)),
+                consequences=tuple(
+                    c
+                    for c in consequences
+                    if follows(c, standing) and not (unit.disqualified and c.when in GOOD)
+                ),
             )
         )
     return placed

@@ -14,7 +14,7 @@ from enrollment.facts import ZONE
 from enrollment.models import AuditEntry, Campaign, Region, User
 from quotas.models import Target, TargetSet
 from reports import books
-from reports.models import Ranking, RankingRow
+from reports.models import Disqualification, Ranking, RankingRow
 from reports.progress.places import read_requirement
 from reports.progress.queries import counts_for_set
 from reports.rankings import rules
@@ -161,6 +161,11 @@ def _place(
             % {"region": region.name, "set": target_set.title}
         )
     counts = counts_for_set(campaign, target_set, [each.region for each in targets], as_of)
+    disqualified = set(
+        Disqualification.objects.live()
+        .filter(campaign=campaign, institution=None)
+        .values_list("region_id", flat=True)
+    )
     units = [
         rules.Unit(
             region_id=target.region_id,
@@ -169,6 +174,7 @@ def _place(
             target=target.persons or 0,
             registered=counts[target.region_id].registered,
             counted=getattr(counts[target.region_id], rule.basis),
+            disqualified=target.region_id in disqualified,
         )
         for target in targets
     ]

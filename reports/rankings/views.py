@@ -15,6 +15,7 @@ from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign
 from quotas.rules import next_checkpoint
+from reports.appraisal.queries import standing_disqualifications
 from reports.models import Ranking, RankingRow
 from reports.rankings import exports, services
 from reports.rankings.queries import followed, known_later, rule_of_ranking, visible_rankings
@@ -31,7 +32,11 @@ def rankings(request: Request, slug: str) -> HttpResponse:
     newest = visible_rankings(campaign, request.user).order_by("-as_of", "-pk").first()
     if newest is not None:
         return redirect("ranking", slug, newest.pk)
-    return render(request, "reports/rankings_none.html", {"rules": campaign.policy["rankings"]})
+    return render(
+        request,
+        "reports/rankings_none.html",
+        {"tab": "rankings", "rules": campaign.policy["rankings"]},
+    )
 
 
 @require_GET
@@ -42,19 +47,24 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
     total = _total(found)
     required = found.required_bp
     rule = rule_of_ranking(found)
+    disqualified = standing_disqualifications(campaign)
+    reasons = {each.region_id: each.reason for each in disqualified if each.institution is None}
     with translation.override("zh-hans"):  # the printed bulletin is Chinese
         in_print = [follows for row in rows if (follows := followed(row, rule))]
     return render(
         request,
         "reports/ranking.html",
         {
+            "tab": "rankings",
             "ranking": found,
             "rule": rule,
+            "disqualified": disqualified,
             "rows": [
                 {
                     "row": row,
                     "gap_bp": None if required is None else row.rate_bp - required,
                     "follows": followed(row, rule),
+                    "disqualified": reasons.get(row.region_id, ""),
                 }
                 for row in rows
             ],

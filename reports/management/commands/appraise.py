@@ -30,10 +30,9 @@ class Command(commands.Command):
             "--on-time",
             nargs="+",
             metavar="CODE",
-            help="regions that made their batches and paid in in time, or all; it is not in the "
-            "database, whoever calls says it",
+            help="regions that made their batches and paid in in time, or all; default: what "
+            "was entered on the page",
         )
-
         parser.add_argument(
             "--institutions",
             nargs="+",
@@ -46,7 +45,7 @@ class Command(commands.Command):
         given = options["as_of"]
         at = commands.instant(given) if given else queries.cut_off(self.campaign, stage, self.now)
         target_set = self._target_set(options["set"])
-        on_time = self._on_time(options["on_time"])
+        on_time = self._on_time(options["on_time"], stage)
         institutions = self._institutions(options["institutions"] or [])
         changes.consume()
         units = queries.unit_facts(self.campaign, target_set, at, on_time, institutions)
@@ -82,13 +81,13 @@ class Command(commands.Command):
             raise Refused(_("There is no target set “%(set)s”.") % {"set": slug})
         return found
 
-    def _on_time(self, codes: list[str] | None) -> set[int] | None:
-        """Ids of the regions named; every child of the campaign's region for “all”."""
+    def _on_time(self, codes: list[str] | None, stage: Stage) -> dict[int, bool]:
+        """The regions named were, the others not; every child of the campaign's for “all”."""
         if codes is None:
-            return None
-        if codes == ["all"]:
-            return set(self.campaign.region.children.values_list("id", flat=True))
-        return {self._child(code) for code in codes}
+            return queries.in_time(self.campaign, stage)
+        every = self.campaign.region.children.values_list("id", flat=True)
+        named = set(every) if codes == ["all"] else {self._child(code) for code in codes}
+        return {pk: pk in named for pk in every}
 
     def _institutions(self, given: list[str]) -> dict[int, int]:
         """Region → how many. A bare number is for every child of the campaign's region."""

@@ -1,0 +1,1 @@
+"""The calendar of what a notice has reported, circulated, ranked and appraised."""
