@@ -1,6 +1,6 @@
 """Every write of targets: loading a notice's sets, importing, breaking down, locking."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Region, User
+from enrollment.notice import Path
 from enrollment.regions import names_below
 from quotas import names
 from quotas.models import Target, TargetSet, TargetSetVersion
-from quotas.sections import TargetRules, TargetUnit
+from quotas.sections import TargetRules
 
 Action = TargetSetVersion.Action
 
@@ -28,6 +29,42 @@ class Figure:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class SetKind:
+    """Whose a new set is and how it is counted; an empty text is not said."""
+
+    level: str = ""
+    counted: str = ""
+    insurance: str = ""
+
+    def facts(self, campaign: Campaign) -> dict[str, str]:
+        """What is not said is own, the campaign's insurance, counted from registrations; another
+        insurance is reported. Errors: Refused where that is said to be counted."""
+        insurance = self.insurance or campaign.insurance
+        other = insurance != campaign.insurance
+        if other and self.counted == TargetSet.Counted.REGISTRATIONS:
+            raise Refused(_("People of another insurance are not registered here: only reported."))
+        counted = TargetSet.Counted.REPORTED if other else TargetSet.Counted.REGISTRATIONS
+        return {
+            "insurance": insurance,
+            "level": self.level or TargetSet.Level.OWN,
+            "counted": self.counted or counted,
+        }
+
+    def check(self, target_set: TargetSet) -> None:
+        """Errors: Refused where the set that is there is of another kind than what is said."""
+        for name, said in (
+            ("level", target_set.get_level_display()),
+            ("counted", target_set.get_counted_display()),
+            ("insurance", target_set.insurance_word),
+        ):
+            if getattr(self, name) not in ("", getattr(target_set, name)):
+                raise Refused(
+                    _("The target set “%(set)s” is there already, and is “%(kind)s”.")
+                    % {"set": target_set.title, "kind": said}
+                )
+
+
 @transaction.atomic
 def load_notice_targets(campaign: Campaign) -> None:
     """Make the notice's own target sets equal to the notice.
@@ -35,11 +72,23 @@ def load_notice_targets(campaign: Campaign) -> None:
     What was broken down to places further below stays. Errors: Refused naming every unit that is
     no place that its set can speak of, and a locked set that the notice would change.
     """
-    rules = [campaign.policy["targets"], *campaign.policy["target_sets"]]
-    version = campaign.policy_version
-    for each in rules:
+    policy, version = campaign.policy, campaign.policy_version
+    rules: list[tuple[Path, TargetRules]] = [(("targets",), policy["targets"])]
+    rules += [(("target_sets", n), each) for n, each in enumerate(policy["target_sets"])]
+    problems: list[str] = []
+    found = [(each, _find_units(campaign, each, path, problems)) for path, each in rules]
+    if problems:
+        raise Refused(problems)
+    for each, figures in found:
         if each.units:
-            _load_set(campaign, each, by=version.loaded_by, now=version.loaded_at, why=version.why)
+            _load_set(
+                campaign,
+                each,
+                figures,
+                by=version.loaded_by,
+                now=version.loaded_at,
+                why=version.why,
+            )
 
 
 def places_of_set(campaign: Campaign, level: str) -> dict[str, list[int]]:
@@ -61,10 +110,14 @@ def _names_of(region: Region) -> list[str]:
 
 
 def _load_set(
-    campaign: Campaign, rules: TargetRules, *, by: User, now: datetime, why: str
+    campaign: Campaign,
+    rules: TargetRules,
+    figures: Sequence[Figure],
+    *,
+    by: User,
+    now: datetime,
+    why: str,
 ) -> TargetSet:
-    section = "targets" if rules.slug == "notice" else f"target_sets “{rules.slug}”"
-    figures = _find_units(campaign, rules, section)
     insurance = rules.insurance or campaign.insurance
     other = insurance != campaign.insurance
     facts = {
@@ -96,38 +149,37 @@ def _load_set(
     return target_set
 
 
-def _find_units(campaign: Campaign, rules: TargetRules, section: str) -> list[Figure]:
+def _find_units(
+    campaign: Campaign, rules: TargetRules, path: Path, problems: list[str]
+) -> list[Figure]:
+    """The units' places; a problem for each that is none, or has a target under another name."""
+    if not rules.units:
+        return []
     places = places_of_set(campaign, rules.level)
-    found = [(unit, names.find(unit.name, places)) for unit in rules.units]
-    unknown = [unit.name for unit, ids in found if len(ids) != 1]
-    if unknown:
-        raise Refused(_not_found(section, name, campaign, places) for name in unknown)
-    if twice := _named_twice(section, found):
-        raise Refused(twice)
-    return [Figure(ids[0], unit.persons, unit.base, unit.remark) for unit, ids in found]
+    named: dict[int, str] = {}
+    figures = []
+    for index, unit in enumerate(rules.units):
+        ids = names.find(unit.name, places)
+        said = ""
+        if len(ids) != 1:
+            said = _not_found(unit.name, campaign, places)
+        elif (other := named.setdefault(ids[0], unit.name)) != unit.name:
+            said = _("“%(name)s” is the same place as “%(other)s”")
+            said = said % {"name": unit.name, "other": other}
+        else:
+            figures.append(Figure(ids[0], unit.persons, unit.base, unit.remark))
+        if said:
+            problems.append(campaign.policy.at((*path, "units", index, "name"), said))
+    return figures
 
 
-def _not_found(
-    section: str, name: str, campaign: Campaign, places: Mapping[str, Sequence[int]]
-) -> str:
-    said = _("%(section)s: “%(name)s” is not one place directly below %(region)s") % {
-        "section": section,
+def _not_found(name: str, campaign: Campaign, places: Mapping[str, Sequence[int]]) -> str:
+    said = _("“%(name)s” is not one place directly below %(region)s") % {
         "name": name,
         "region": campaign.region.name,
     }
     near = "、".join(names.suggestions(name, places))
     return said + (_(" (perhaps: %(names)s)") % {"names": near} if near else "")
-
-
-def _named_twice(section: str, found: Iterable[tuple[TargetUnit, list[int]]]) -> list[str]:
-    """A sentence for each unit whose place has a target already, under another name."""
-    first: dict[int, str] = {}
-    return [
-        _("%(section)s: “%(name)s” is the same place as “%(other)s”")
-        % {"section": section, "name": unit.name, "other": other}
-        for unit, ids in found
-        if (other := first.setdefault(ids[0], unit.name)) != unit.name
-    ]
 
 
 @transaction.atomic
@@ -141,21 +193,25 @@ def import_figures(
     now: datetime,
     why: str = "",
     file: str = "",
+    kind: SetKind | None = None,
 ) -> TargetSet:
     """Take figures of a file into a set; the set is made where there is none of that name.
 
-    Places beside those in the file lose their figure: a table is taken whole.
-    Errors: Refused for a locked set.
+    Places beside those in the file lose their figure: a table is taken whole. `kind` is for a new
+    set. Errors: Refused for a locked set, and for a kind that the set there does not have.
     """
-    target_set, _created = TargetSet.objects.get_or_create(
+    facts = (kind or SetKind()).facts(campaign)
+    target_set, created = TargetSet.objects.get_or_create(
         campaign=campaign,
         slug=slug,
         defaults={
             "title": title or slug,
-            "insurance": campaign.insurance,
             "shown_first": not campaign.target_sets.filter(shown_first=True).exists(),
+            **facts,
         },
     )
+    if not created:
+        (kind or SetKind()).check(target_set)
     parents = Region.objects.filter(pk__in=[f.region_id for f in figures]).values("parent_id")
     beside = target_set.targets.filter(region__parent_id__in=parents)
     stated = set(beside.values_list("region_id", flat=True))

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from enrollment import loading
+from enrollment import loading, textfile
 from enrollment.errors import Refused
+from enrollment.expected import shown
 from enrollment.models import AuditEntry, Campaign, PolicyVersion, Region, User
-from enrollment.notice import Policy, parse, read_policy
+from enrollment.notice import Lines, Policy, parse, read_policy
 from enrollment.policy import readiness
 from enrollment.services.regions import load_regions
+from enrollment.table import Problem
 
 
 @dataclass(frozen=True)
@@ -30,36 +32,43 @@ class NoticeFile:
         return hashlib.sha256("\0".join(whole).encode()).hexdigest()
 
 
+LARGEST = 5_000_000  # bytes
+
+
 def read_notice(path: Path) -> NoticeFile:
     """A notice file, whole and with its parents; changes nothing. Errors: Refused."""
-    text = _read(path)
+    text = textfile.read(path, ".toml", LARGEST)
     parents = _parents(path, text)
     return NoticeFile(text, parents, read_policy(text, parents))
 
 
 def _parents(path: Path, text: str) -> tuple[tuple[str, str], ...]:
-    found: dict[str, str] = {}
+    """Name and text of each file that a notice extends, nearest first.
+
+    Errors: Refused at the line of `extends` that leads nowhere or back.
+    """
+    found: list[tuple[str, str]] = []
     seen = {path.resolve()}
-    while isinstance(name := parse(text, path.name).get("extends"), str):
+    while (name := parse(text, found[-1][0] if found else "").get("extends")) is not None:
+
+        def refuse(message: str, text: str = text) -> Refused:
+            line = Lines(text).of(("extends",))
+            return Refused(str(Problem(line, "extends", message, found[-1][0] if found else "")))
+
+        if not isinstance(name, str):
+            if not found:  # of the notice itself the reader says it, with all else
+                break
+            raise refuse(_("expected a text in quotes, not %(value)s") % {"value": shown(name)})
         path = path.parent / name
         if path.resolve() in seen:
-            raise Refused(_("extends: %(name)s extends itself.") % {"name": name})
+            raise refuse(_("%(name)s extends itself.") % {"name": name})
         seen.add(path.resolve())
-        text = found[path.name] = _read(path)
-    return tuple(found.items())
-
-
-def _read(path: Path) -> str:
-    try:
-        return path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise Refused(_("There is no file %(path)s.") % {"path": path}) from None
-    except OSError as error:
-        raise Refused(
-            _("%(name)s cannot be read: %(why)s") % {"name": path, "why": error.strerror}
-        ) from None
-    except UnicodeDecodeError:
-        raise Refused(_("%(path)s is not UTF-8 text.") % {"path": path.name}) from None
+        try:
+            text = textfile.read(path, ".toml", LARGEST)
+        except Refused as refusal:
+            raise refuse(" ".join(refusal.messages)) from None
+        found.append((name, text))
+    return tuple(found)
 
 
 @transaction.atomic
@@ -79,16 +88,21 @@ def load_notice(
     """
     notice = read_notice(path)
     policy = notice.policy
+    with connection.cursor() as cursor:  # the same file twice at one moment: one after the other
+        cursor.execute("select pg_advisory_xact_lock(hashtext('canbao notices'))")
     if policy.regions:
-        load_regions((path.parent / policy.regions).resolve())
+        regions = (path.parent / policy.regions).resolve()
+        if regions.suffix.lower() != ".csv" or not regions.is_file():
+            said = _("there is no regions file %(path)s; expected a .csv file") % {"path": regions}
+            raise Refused(policy.at(("regions",), said))
+        load_regions(regions)
     rules = policy["campaign"]
     if rules is None:
         raise Refused(_("%(name)s is only a parent: it has no [campaign].") % {"name": path.name})
     region = Region.objects.filter(key=rules.region).first()
     if region is None:
-        raise Refused(
-            _("campaign.region: there is no region with the key %(key)s") % {"key": rules.region}
-        )
+        said = _("there is no region with the key %(key)s") % {"key": rules.region}
+        raise Refused(policy.at(("campaign", "region"), said))
     campaign, created = Campaign.objects.select_for_update().get_or_create(
         slug=policy.slug,
         defaults={
@@ -121,10 +135,8 @@ def _update(campaign: Campaign, policy: Policy, region: Region, practice: bool) 
         campaign.coverage_from,
         campaign.coverage_until,
     ):
-        raise Refused(
-            _("%(slug)s exists with another region, insurance or coverage; choose a new slug")
-            % {"slug": campaign.slug}
-        )
+        said = _("%(slug)s exists with another region, insurance or coverage; choose a new slug")
+        raise Refused(policy.at(("slug",), said % {"slug": campaign.slug}))
     if practice and not campaign.practice:
         raise Refused(_("%(slug)s is a real campaign, not practice") % {"slug": campaign.slug})
     campaign.title, campaign.label = rules.title, rules.label

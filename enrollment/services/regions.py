@@ -1,19 +1,25 @@
 """Writes to the tree of regions."""
 
 import csv
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from config.lib.names import pinyin_initials
+from enrollment import expected, textfile
 from enrollment.errors import Refused
 from enrollment.models import Region, RegionAlias, RegionVersion
 
 COLUMNS = ("key", "parent", "level", "kind", "position", "name")
+LARGEST = 200_000_000  # bytes
+_LONGEST = {"key": 60, "name": 60, "code": 12, "aliases": 60}
+_ORDER = tuple(Region.Level.values)
 OPTIONAL = ("code", "aliases", "made_up", "valid_from", "source")
 
 
@@ -49,72 +55,115 @@ def load_regions(path: Path) -> RegionCounts:
     """
     rows = _read(path)
     with transaction.atomic():
-        return _apply(rows)
+        with connection.cursor() as cursor:  # two files at once would add one place twice
+            cursor.execute("select pg_advisory_xact_lock(hashtext('canbao regions'))")
+        return _apply(rows, path.name)
 
 
 def _read(path: Path) -> list[_Row]:
+    text = textfile.read(path, ".csv", LARGEST)
+    problems: list[str] = []
+
+    def complain(line: int, column: str, message: str) -> None:
+        said = _("line %(line)s, %(key)s: %(message)s")
+        told = said % {"line": line, "key": column, "message": message}
+        problems.append(f"{path.name}: {told}")
+
+    lines = text.splitlines()
+    reader = csv.DictReader(lines)
     try:
-        text = path.read_text("utf-8-sig")
-    except FileNotFoundError:
-        raise Refused(_("There is no file %(path)s.") % {"path": path}) from None
-    except OSError as error:
+        found = [(reader.line_num, raw) for raw in reader]
+    except csv.Error:
         raise Refused(
-            _("%(name)s cannot be read: %(why)s") % {"name": path, "why": error.strerror}
+            _("%(path)s is not a CSV file with commas; save it again as CSV UTF-8.")
+            % {"path": path.name}
         ) from None
-    except UnicodeDecodeError:
-        raise Refused(_("%(path)s is not UTF-8 text.") % {"path": path.name}) from None
-    reader = csv.DictReader(text.splitlines())
     missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
     if missing:
         raise Refused(
-            _("%(path)s, line 1: no column %(names)s.")
-            % {"path": path.name, "names": ", ".join(missing)}
+            _("%(path)s, line 1: no column %(names)s; found: %(found)s.")
+            % {
+                "path": path.name,
+                "names": ", ".join(missing),
+                "found": ", ".join(reader.fieldnames or ())[:200] or "–",
+            }
         )
-    rows: list[_Row] = []
-    problems: list[str] = []
-    keys: set[str] = set()
-    for line, raw in enumerate(reader, start=2):
-        try:
-            row = _Row(
-                line=line,
-                key=(raw["key"] or "").strip(),
-                parent=(raw["parent"] or "").strip(),
-                level=Region.Level(raw["level"]).value,
-                kind=Region.Kind(raw["kind"]).value,
-                position=int(raw["position"] or ""),
-                name=(raw["name"] or "").strip(),
-                code=(raw.get("code") or "").strip() or None,
-                aliases=tuple(a for a in (raw.get("aliases") or "").split("|") if a),
-                made_up=(raw.get("made_up") or "0") == "1",
-                valid_from=date.fromisoformat(raw.get("valid_from") or "1949-10-01"),
-            )
-        except ValueError as error:
-            problems.append(f"{path.name}, {_('line %(n)s') % {'n': line}}: {error}")
-            continue
-        if not row.key or not row.name:
-            problems.append(
-                _("%(path)s, line %(n)s: key or name is empty") % {"path": path.name, "n": line}
-            )
-        elif row.key in keys:
-            problems.append(
-                _("%(path)s, line %(n)s: key %(key)s stands twice")
-                % {"path": path.name, "n": line, "key": row.key}
-            )
-        elif row.parent and row.parent not in keys:
-            known = Region.objects.filter(key=row.parent).exists()
-            if not known:
-                problems.append(
-                    _("%(path)s, line %(n)s: parent %(key)s does not stand above this line")
-                    % {"path": path.name, "n": line, "key": row.parent}
-                )
-        keys.add(row.key)
+    stored = Region.objects.in_bulk(
+        {(raw["parent"] or "").strip() for _line, raw in found} - {""}, field_name="key"
+    )
+    levels = {key: region.level for key, region in stored.items()}
+    above: dict[str, int] = {}
+    rows = []
+    for line, raw in found:
+        row = _read_row(line, raw, complain)
+        if row.key and row.key in above:
+            said = _("“%(key)s” stands in line %(line)s already")
+            complain(line, "key", said % {"key": row.key, "line": above[row.key]})
+        elif row.parent and row.parent not in above and row.parent not in stored:
+            said = _("“%(key)s” does not stand above this line")
+            complain(line, "parent", said % {"key": row.parent})
+        elif row.parent and _is_higher(row.level, levels.get(row.parent, "")):
+            said = _("a %(level)s cannot stand below a %(parent)s")
+            complain(line, "level", said % {"level": row.level, "parent": levels[row.parent]})
+        above.setdefault(row.key, line)
+        levels[row.key] = row.level
         rows.append(row)
     if problems:
         raise Refused(problems)
     return rows
 
 
-def _apply(rows: Iterable[_Row]) -> RegionCounts:
+def _is_higher(level: str, parent: str) -> bool:
+    known = level in _ORDER and parent in _ORDER
+    return known and _ORDER.index(level) < _ORDER.index(parent)
+
+
+def _read_row(line: int, raw: dict[str, Any], complain: Callable[[int, str, str], None]) -> _Row:
+    """A row; complains of each of its cells that cannot be what it says."""
+    cells = {name: (raw.get(name) or "").strip() for name in (*COLUMNS, *OPTIONAL)}
+    if None in raw:
+        complain(line, "-", _("has more cells than the first line has columns"))
+    for name, longest in _LONGEST.items():
+        for part in cells[name].split("|") if name == "aliases" else [cells[name]]:
+            if fault := expected.in_text(part, longest):
+                complain(line, name, fault)
+    for name in ("key", "name"):
+        if not cells[name]:
+            complain(line, name, _("is empty; expected a text"))
+    for name, words in (
+        ("level", tuple(Region.Level.values)),
+        ("kind", tuple(Region.Kind.values)),
+        ("made_up", ("", "0", "1")),
+    ):
+        if cells[name] not in words:
+            complain(line, name, expected.not_among(cells[name], words))
+    if not re.fullmatch(r"\d{1,6}", cells["position"], re.ASCII):
+        said = _("expected a whole number, not “%(value)s”")
+        complain(line, "position", said % {"value": cells["position"]})
+        cells["position"] = "0"
+    valid_from = date(1949, 10, 1)
+    if cells["valid_from"]:
+        try:
+            valid_from = date.fromisoformat(cells["valid_from"])
+        except ValueError:
+            said = _("expected a date such as 2022-10-15, not “%(value)s”")
+            complain(line, "valid_from", said % {"value": cells["valid_from"]})
+    return _Row(
+        line=line,
+        key=cells["key"],
+        parent=cells["parent"],
+        level=cells["level"],
+        kind=cells["kind"],
+        position=int(cells["position"]),
+        name=cells["name"],
+        code=cells["code"] or None,
+        aliases=tuple(each.strip() for each in cells["aliases"].split("|") if each.strip()),
+        made_up=cells["made_up"] == "1",
+        valid_from=valid_from,
+    )
+
+
+def _apply(rows: Iterable[_Row], file: str) -> RegionCounts:
     """Parents stand above their children, so one pass in file order is enough."""
     by_key = {region.key: region for region in Region.objects.select_related("parent")}
     code_of = {region.code: region.key for region in by_key.values() if region.code}
@@ -125,15 +174,15 @@ def _apply(rows: Iterable[_Row]) -> RegionCounts:
         region = by_key.get(row.key)
         if row.code and code_of.setdefault(row.code, row.key) != row.key:
             raise Refused(
-                _("line %(n)s: the code %(code)s belongs to %(key)s already")
-                % {"n": row.line, "code": row.code, "key": code_of[row.code]}
+                _("%(path)s, line %(n)s: the code %(code)s belongs to %(key)s already")
+                % {"path": file, "n": row.line, "code": row.code, "key": code_of[row.code]}
             )
         if region is None:
             region = _create(row, parent)
             by_key[row.key] = region
             outcome = "new"
         else:
-            outcome = _update(row, region, parent)
+            outcome = _update(row, region, parent, file)
         missing = [name for name in row.aliases if (region.pk, name) not in aliases]
         RegionAlias.objects.bulk_create(RegionAlias(region=region, name=name) for name in missing)
         if missing and outcome == "known":
@@ -169,11 +218,14 @@ def _next_id() -> int:
         return cursor.fetchone()[0]
 
 
-def _update(row: _Row, region: Region, parent: Region | None) -> str:
+def _update(row: _Row, region: Region, parent: Region | None, file: str) -> str:
     if region.parent_id != (parent.pk if parent else None):
         raise Refused(
-            _("line %(n)s: %(name)s stands below another parent; moving a region needs its date")
-            % {"n": row.line, "name": region.name}
+            _(
+                "%(path)s, line %(n)s: %(name)s stands below another parent; "
+                "moving a region needs its date"
+            )
+            % {"path": file, "n": row.line, "name": region.name}
         )
     new = {
         "name": row.name,
