@@ -10,17 +10,19 @@ from django.utils.translation import gettext_lazy
 
 from config.lib import figures
 from enrollment import loading
-from enrollment.facts import Condition
+from enrollment.facts import ZONE, Condition
 from enrollment.loading import MISSING, READY, Readiness
 from enrollment.models import Campaign
 from enrollment.notice import Policy
-from enrollment.policy.paragraphs import Paragraph, Row, paragraph, percent, yuan
+from enrollment.policy.paragraphs import Paragraph, Row, day, paragraph, percent, yuan
 from enrollment.policy.words import condition_in_words
 from enrollment.sections import Share
 from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
 from subsidies.models import Entitlement
+from subsidies.queries import marked_late
 from subsidies.sections import Grant, MarkedBefore, SubsidyRule, SubsidyRules
 from subsidies.sections.timing import COLLECTION, NEXT_MONTH, SAME_MONTH
+from subsidies.timing import marks_due
 
 
 def subsidies(policy: Policy) -> list[Paragraph]:
@@ -224,9 +226,28 @@ def readiness(campaign: Campaign) -> Iterable[Readiness]:
     )
 
 
+def marked_in_time(campaign: Campaign) -> Iterable[Readiness]:
+    """Whether everybody was marked by when the notice wants it (R-190)."""
+    due = marks_due(campaign.policy)
+    if due is None:
+        return
+    late = marked_late(campaign, campaign.region).values("resident").distinct().count()
+    said = {"day": day(due.astimezone(ZONE).date()), "n": figures.thousands(late)}
+    yield Readiness(
+        key="marks",
+        title=_("Marked in time"),
+        state=MISSING if late else READY,
+        figure=_("%(n)s people marked on %(day)s or later") % said,
+        todo=_("See who was marked too late, and why.") if late else "",
+        url=reverse("people", args=[campaign.slug]) + "?status=late",
+        gaps=(_("%(n)s people were not marked before %(day)s.") % said,) if late else (),
+    )
+
+
 def register() -> None:
     loading.describe_section("subsidies", subsidies, gettext_lazy("Subsidies"))
     loading.name_values(
         "hardship", lambda p: {rule.key: rule.name for rule in p["subsidies"].categories}
     )
     loading.readiness_of(readiness)
+    loading.readiness_of(marked_in_time)

@@ -4,14 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from enrollment.facts import Mark
-from enrollment.models import Campaign, Resident
+from enrollment.models import Campaign, Region, Registration, Resident
 from enrollment.ports import Marked
 from subsidies.models import Entitlement
 from subsidies.sections import SubsidyRules
+from subsidies.timing import marks_due
 
 
 def marks_of(campaign: Campaign, resident_ids: Iterable[int]) -> dict[int, list[Marked]]:
@@ -38,6 +39,22 @@ def marks_held_at(campaign: Campaign, resident_id: int, at: datetime) -> tuple[M
     rows = Entitlement.objects.filter(campaign=campaign, resident_id=resident_id, known_at__lte=at)
     rows = rows.filter(Q(ended_at=None) | Q(ended_at__gt=at)).order_by("recognised_on", "id")
     return tuple(Mark(row.category, row.grade, row.recognised_on) for row in rows)
+
+
+def marked_late(campaign: Campaign, region: Region) -> QuerySet[Entitlement]:
+    """Standing marks entered too late, of people who count to a region: where they are registered,
+    else where they live. None where the notice states no time. Source: docs/RULES.md R-190."""
+    due = marks_due(campaign.policy)
+    if due is None:
+        return Entitlement.objects.none()
+    here = Registration.objects.standing().filter(campaign=campaign, resident=OuterRef("resident"))
+    return Entitlement.objects.filter(
+        Exists(here.filter(unit__path__startswith=region.path))
+        | Q(resident__village__path__startswith=region.path) & ~Exists(here),
+        campaign=campaign,
+        ended_at=None,
+        known_at__gte=due,
+    )
 
 
 def _standing(campaign: Campaign, rules: SubsidyRules):

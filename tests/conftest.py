@@ -49,6 +49,36 @@ def campaign(db: Any) -> Any:
 
 
 @pytest.fixture
+def changed(tmp_path: Path) -> Any:
+    """changed(("old", "new"), …) → a copy of the small county's notice with these changes."""
+    regions = NOTICE.with_name("small-regions.csv")
+    (tmp_path / regions.name).write_bytes(regions.read_bytes())
+
+    def written(*changes: tuple[str, str], text: str = NOTICE.read_text("utf-8")) -> Path:
+        for old, new in changes:
+            assert old in text, f"the notice has no {old!r}"
+            text = text.replace(old, new, 1)
+        path = tmp_path / "notice.toml"
+        path.write_text(text, "utf-8")
+        return path
+
+    return written
+
+
+@pytest.fixture
+def load(db: Any) -> Any:
+    """load(path, why="…") → the campaign of a notice file, practice, loaded by the system."""
+    from enrollment.models import User
+    from enrollment.services.campaigns import load_notice
+
+    def loaded(path: Path, **how: Any) -> Any:
+        known = {"by": User.system(), "now": at("2022-10-14 09:00"), "practice": True}
+        return load_notice(path, **{**known, **how})
+
+    return loaded
+
+
+@pytest.fixture
 def places(campaign: Any) -> dict[str, Any]:
     """Regions of the small county by key: county, north, south, north-1, north-2, south-1, …"""
     from enrollment.models import Region

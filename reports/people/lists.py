@@ -14,6 +14,7 @@ from enrollment import categories
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Region, Resident
 from reports.progress.queries import Standing, standings, with_pending
+from subsidies.timing import marks_due
 
 PAGE = 50
 FOUND_AT_MOST = 50
@@ -21,7 +22,8 @@ MOST_UNITS_AT_ONCE = 32
 COUNTED = ("registered", "enrolled", "unpaid")  # figures of the dashboard
 MISSING = ("missed", "unregistered")  # of the register, and in no registration
 MARKED = "marked"  # with a hardship mark, and not enrolled: a figure of the dashboard, of now
-STATUSES = (*COUNTED, MARKED, *MISSING)
+LATE = "late"  # with a hardship mark that was entered too late, now
+STATUSES = (*COUNTED, MARKED, LATE, *MISSING)
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,8 @@ class Row:
     on_behalf_fen: int | None
     hardship: str
     settled: bool  # enrolled; of someone not registered: enrolled last year
+    recognised_on: date | None = None  # in the list LATE only
+    marked_at: datetime | None = None
 
     @property
     def masked(self) -> str:
@@ -158,10 +162,13 @@ def _read(
         "resident": resident,
         "limit": limit,
     }
-    name = {MARKED: "people_marked"}.get(status, "people_page")
+    due = marks_due(campaign.policy) if status == LATE else None
+    if status == LATE and due is None:
+        return []
+    name = {MARKED: "people_marked", LATE: "people_marked_late"}.get(status, "people_page")
     if status in MISSING:
         name = "people_missing"
-    params |= {"campaign": campaign.pk, "at": at, **_period(campaign)}
+    params |= {"campaign": campaign.pk, "at": at, "due": due, **_period(campaign)}
     with connection.cursor() as cursor:
         sql.run(cursor, "reports", name, params)
         return [Row(*row) for row in cursor.fetchall()]

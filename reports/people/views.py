@@ -21,6 +21,8 @@ from enrollment.services import lookups
 from reports.people import lists, services
 from reports.people.forms import ListForm, SearchForm, WhyForm
 from reports.people.person import read_person, resident_or_404
+from subsidies.queries import marked_late
+from subsidies.timing import marks_due
 
 SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 
@@ -50,6 +52,7 @@ def people(request: Request, slug: str) -> HttpResponse:
             **_figures(campaign, region, units, status, now, on),
             "status": status,
             "counted": status not in lists.MISSING,
+            "marks_due": marks_due(campaign.policy),
             "day": day,
             "day_query": f"&day={day:%Y-%m-%d}" if day else "",
             "rows": _with_words(campaign, page.rows, units, today),
@@ -215,6 +218,9 @@ def _figures(
         "unpaid": standing.registered - standing.enrolled,
         lists.MARKED: standing.marked - standing.marked_enrolled,
     }
+    if marks_due(campaign.policy):
+        late = marked_late(campaign, region).values("resident").distinct()
+        counts[lists.LATE] = late.count()
     near = region.level in (Region.Level.TOWNSHIP, Region.Level.VILLAGE)
     if near and status in lists.MISSING:
         counts |= lists.missing_totals(campaign, units)

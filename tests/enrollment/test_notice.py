@@ -22,32 +22,6 @@ def line_of(words, text=TEXT):
     return next(n for n, line in enumerate(text.splitlines(), 1) if line.startswith(words))
 
 
-@pytest.fixture
-def write(tmp_path):
-    """write(("old", "new"), …) → a copy of the small county's notice with these changes."""
-    (tmp_path / "small-regions.csv").write_bytes(REGIONS.read_bytes())
-
-    def written(*changes, text=TEXT):
-        for old, new in changes:
-            assert old in text, f"the notice has no {old!r}"
-            text = text.replace(old, new, 1)
-        path = tmp_path / "notice.toml"
-        path.write_text(text, "utf-8")
-        return path
-
-    return written
-
-
-@pytest.fixture
-def load(db):
-    def load(path, **how):
-        return campaigns.load_notice(
-            path, **{"by": User.system(), "now": NOW, "practice": True, **how}
-        )
-
-    return load
-
-
 def refusal(path, load):
     with pytest.raises(Refused) as caught:
         load(path)
@@ -129,9 +103,9 @@ def test_a_missing_section_is_named():
     assert any("document" in message for message in problems(text=text))
 
 
-def test_a_file_without_a_campaign_is_only_a_parent(write, capsys, db):
+def test_a_file_without_a_campaign_is_only_a_parent(changed, capsys, db):
     text = re.sub(r"(?ms)^\[campaign\].*?(?=^\[)", "", TEXT)
-    call_command("load_notice", str(write(text=text)), "--json")
+    call_command("load_notice", str(changed(text=text)), "--json")
     assert json.loads(capsys.readouterr().out)["campaign"] is None
     assert not Campaign.objects.exists()
 
@@ -187,8 +161,8 @@ def test_a_campaign_is_opened_with_its_gaps_recorded(load):
     assert "一般低保户" in rosters and "用户" in users
 
 
-def test_a_campaign_that_lacks_nothing_is_opened_without_exceptions(write, load):
-    path = write(text=re.sub(r"(?ms)^\[subsidies\].*?(?=^\[payments)", "", TEXT))  # no rosters
+def test_a_campaign_that_lacks_nothing_is_opened_without_exceptions(changed, load):
+    path = changed(text=re.sub(r"(?ms)^\[subsidies\].*?(?=^\[payments)", "", TEXT))  # no rosters
     campaign = load(path, draft=True)
     User.objects.create(username="bob", role="clerk", region=campaign.region)
     assert load(path).opened_with == []
@@ -200,9 +174,9 @@ def test_a_draft_is_loaded_and_not_opened(load):
     assert load(NOTICE).state == "open"  # and opens when it is loaded without --draft
 
 
-def test_a_notice_without_a_fee_stays_a_draft(write, load):
+def test_a_notice_without_a_fee_stays_a_draft(changed, load):
     text = re.sub(r"(?ms)^\[fee\].*?(?=^\[)", "", TEXT)
-    assert load(write(text=text)).state == "draft"
+    assert load(changed(text=text)).state == "draft"
 
 
 def test_the_same_text_again_is_no_new_version(load):
@@ -212,10 +186,10 @@ def test_the_same_text_again_is_no_new_version(load):
     assert Target.objects.count() == 2
 
 
-def test_another_text_is_the_next_version_with_its_reason(write, load):
+def test_another_text_is_the_next_version_with_its_reason(changed, load):
     load(NOTICE)
     campaign = load(
-        write(
+        changed(
             ("individual_fen = 35000", "individual_fen = 38000"), ("persons = 10", "persons = 9")
         ),
         why="省里调整缴费标准",
@@ -227,37 +201,37 @@ def test_another_text_is_the_next_version_with_its_reason(write, load):
 
 
 @pytest.mark.parametrize("name", ["城东镇", "东湖村", "安平县"])
-def test_a_target_of_no_child_of_the_region_refuses_all(write, load, name):
-    (message,) = refusal(write(('name = "城北镇"', f'name = "{name}"')), load)
+def test_a_target_of_no_child_of_the_region_refuses_all(changed, load, name):
+    (message,) = refusal(changed(('name = "城北镇"', f'name = "{name}"')), load)
     assert name in message and "安平县" in message
 
 
-def test_a_target_name_that_two_places_bear_refuses_all(write, load):
-    path = write(('name = "城南"', 'name = "城关"'))
+def test_a_target_name_that_two_places_bear_refuses_all(changed, load):
+    path = changed(('name = "城南"', 'name = "城关"'))
     text = REGIONS.read_text("utf-8").replace("城北|北镇", "城关").replace(",城南,1", ",城关,1")
     path.with_name("small-regions.csv").write_text(text, "utf-8")
     (message,) = refusal(path, load)
     assert "城关" in message
 
 
-def test_two_targets_of_one_place_under_two_names_refuse_all(write, load):
-    (message,) = refusal(write(('name = "城南"', 'name = "北镇"')), load)
+def test_two_targets_of_one_place_under_two_names_refuse_all(changed, load):
+    (message,) = refusal(changed(('name = "城南"', 'name = "北镇"')), load)
     assert "北镇" in message
 
 
-def test_a_bad_new_version_leaves_the_campaign_as_it_was(write, load):
+def test_a_bad_new_version_leaves_the_campaign_as_it_was(changed, load):
     load(NOTICE)
     with pytest.raises(Refused):
-        load(write(('name = "城北镇"', 'name = "城东镇"'), ("= 35000", "= 1")))
+        load(changed(('name = "城北镇"', 'name = "城东镇"'), ("= 35000", "= 1")))
     assert_table(PolicyVersion, ["number"], [(1,)])
     assert Campaign.objects.get().policy["fee"].individual_fen == 35000
     assert Target.objects.count() == 2
 
 
-def test_what_a_campaign_is_cannot_change_under_its_slug(write, load):
+def test_what_a_campaign_is_cannot_change_under_its_slug(changed, load):
     load(NOTICE)
     with pytest.raises(Refused, match="small-2023"):
-        load(write(("coverage_until = 2023-12-31", "coverage_until = 2023-06-30")))
+        load(changed(("coverage_until = 2023-12-31", "coverage_until = 2023-06-30")))
 
 
 def test_a_real_campaign_never_becomes_practice(load):
@@ -267,8 +241,8 @@ def test_a_real_campaign_never_becomes_practice(load):
         load(NOTICE, practice=True)
 
 
-def test_a_campaign_needs_its_region_in_the_regions_file(write, load):
-    (message,) = refusal(write(('region = "county"', 'region = "nowhere"')), load)
+def test_a_campaign_needs_its_region_in_the_regions_file(changed, load):
+    (message,) = refusal(changed(('region = "county"', 'region = "nowhere"')), load)
     assert "nowhere" in message
 
 
@@ -277,14 +251,14 @@ def test_a_file_that_cannot_be_read_is_told(tmp_path, load, target):
     refusal(tmp_path / target, load)
 
 
-def test_a_file_saved_by_notepad_is_read(write, load):
-    path = write()
+def test_a_file_saved_by_notepad_is_read(changed, load):
+    path = changed()
     path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
     assert load(path).state == "open"
 
 
-def test_a_file_of_another_encoding_is_told_not_guessed(write, load):
-    path = write()
+def test_a_file_of_another_encoding_is_told_not_guessed(changed, load):
+    path = changed()
     path.write_bytes(TEXT.encode("gb18030"))
     (message,) = refusal(path, load)
     assert "UTF-8" in message

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from enrollment import changes
-from enrollment.models import LookUp, Registration, Resident, User
+from enrollment.loading import readiness_items
+from enrollment.models import Campaign, LookUp, Registration, Resident, User
 from payments.models import Match
 from reports.people import lists
 from reports.progress import rollups
@@ -22,6 +23,12 @@ from tests.reports.test_rollups import HOURS, fact
 
 NOW = at("2022-11-18 16:30")
 URL = "/c/small-2023/people/"
+MARKED = """[subsidies.marked]
+before = "collection"
+clause = "五"
+words = "开始征收前完成标识"
+
+"""
 
 
 @pytest.fixture
@@ -110,6 +117,37 @@ class TestLists:
         client = sign_in("alice")
         assert listed(client, "?status=marked") == ["白二", "尔五"]
         assert counts(client)["marked"] == 2
+
+    def test_who_was_marked_too_late(self, county, places, changed, load, sign_in):
+        """The first window begins on 2022-10-15: of 白 one mark is in time, one is not."""
+        load(changed(("[[subsidies.categories]]", MARKED + "[[subsidies.categories]]")))
+        for name, category, known_at in (
+            ("安一", "lifted", at("2022-10-15 00:00")),
+            ("白二", "lifted", at("2022-10-14 23:59")),
+            ("白二", "monitored", at("2022-11-01 09:00")),
+            ("邓四", "lifted", at("2022-10-14 10:00")),
+            ("尔五", "lifted", at("2022-11-01 09:00")),
+        ):
+            Entitlement.objects.create(
+                campaign=county, resident=Resident.objects.get(name=name), category=category,
+                recognised_on=date(2022, 9, 1), source="list", known_at=known_at,
+                marked_by=User.system(),
+            )  # fmt: skip
+        client = sign_in("alice")
+        assert listed(client, "?status=late") == ["安一", "白二", "尔五"]
+        assert counts(client)["late"] == 3
+        south = f"?region={places['south'].pk}&status=late"
+        assert listed(client, south) == ["尔五"] and counts(client, south)["late"] == 1
+        html = client.get(f"{URL}?status=late").content.decode()
+        assert re.findall(r"<td>(2022-1[01]-\d\d \d\d:\d\d)</td>", html) == [
+            "2022-10-15 00:00", "2022-11-01 09:00", "2022-11-01 09:00"
+        ]  # fmt: skip
+        told = {item.key: item for item in readiness_items(Campaign.objects.get(pk=county.pk))}
+        assert told["marks"].state == "missing" and "3 人" in told["marks"].figure
+
+    def test_without_a_time_for_marks_there_is_no_such_list(self, county, sign_in):
+        client = sign_in("alice")
+        assert "late" not in counts(client) and listed(client, "?status=late") == []
 
     def test_one_registered_elsewhere_is_not_missing(self, county, write, sign_in):
         write.register(Resident.objects.get(name="尔五"), Fact("north-1", NOW))
