@@ -90,6 +90,8 @@ def readiness(campaign: Campaign) -> Iterable[Readiness]:
         figure=_("%(units)s units, %(persons)s persons")
         % {"units": len(rules.units), "persons": figures.thousands(rules.total)},
         todo=_("Import the targets once they are known.") if missing else "",
+        where=_("Targets") if missing else "",
+        todo_url=reverse("targets", args=[campaign.slug]) if missing else "",
         url=reverse("targets", args=[campaign.slug]),
         gaps=tuple(missing),
     )

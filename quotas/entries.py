@@ -1,7 +1,7 @@
 """What people enter about targets: a table from a file, reported counts, denominators."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,9 +21,9 @@ from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Region
 from quotas import denominators as rows_of
-from quotas import importing, queries, reporting, services
+from quotas import importing, queries, reported_file, reporting, services
 from quotas.forms import ExclusionForm, ImportForm, ReportedForm, figures
-from quotas.models import Exclusion
+from quotas.models import Exclusion, TargetSet
 from quotas.services import Figure
 from quotas.views import READERS, WRITERS, campaign_whole_or_404, set_or_404
 
@@ -57,7 +57,8 @@ def import_table(request: Request, slug: str) -> HttpResponse:
 def _checked(request: Request, campaign: Campaign, data: dict[str, Any]) -> dict[str, Any]:
     upload = data["file"]
     there = campaign.target_sets.filter(slug=data["set"]).first()
-    level = there.level if there else "own"
+    kind = data["kind"]
+    level = there.level if there else kind.facts(campaign)["level"]
     with _copied(upload) as path:
         checked = importing.check(campaign, path, unit=data["unit"], level=level)
     had = dict(there.targets.values_list("region_id", "persons")) if there else {}
@@ -67,6 +68,7 @@ def _checked(request: Request, campaign: Campaign, data: dict[str, Any]) -> dict
         "by": request.user.pk,
         "set": data["set"],
         "title": title[:120],
+        "kind": [kind.level, kind.counted, kind.insurance],
         "file": Path(upload.name).name[-200:],
         "rows": [[f.region_id, f.persons, f.base, f.remark] for f in checked.figures],
     }
@@ -118,6 +120,7 @@ def _accept(request: Request, campaign: Campaign) -> HttpResponse:
             now=clock.now(campaign),
             why=request.POST.get("why", "")[:300],
             file=found["file"],
+            kind=services.SetKind(*found["kind"]),
         )
     except signing.BadSignature:
         problems = [_("What was checked is too old; choose the file again.")]
@@ -147,7 +150,8 @@ def reported(request: Request, slug: str, set_slug: str) -> HttpResponse:
         filled = upload.name or ""
         form = ReportedForm(initial={"as_of": request.POST.get("as_of"), "why": filled})
         try:
-            given = _read_reports(upload, campaign)
+            with _copied(upload) as path:
+                given = {**reported_file.read(target_set, path).persons}
         except Refused as refusal:
             problems, filled = refusal.messages, ""
     elif request.method == "POST":
@@ -168,10 +172,11 @@ def reported(request: Request, slug: str, set_slug: str) -> HttpResponse:
             else:
                 return redirect("target-set", slug, set_slug)
     sheet = queries.read_sheet(target_set, campaign.region, now)
-    newest = reporting.newest(target_set, [row.region.pk for row in sheet.rows], now)
+    places = _places_of(target_set, sheet, given)
+    newest = reporting.newest(target_set, [row.region.pk for row in places], now)
     rows = [
         {"row": row, "last": newest.get(row.region.pk), "given": given.get(row.region.pk)}
-        for row in sheet.rows
+        for row in places
     ]
     return render(
         request,
@@ -181,13 +186,18 @@ def reported(request: Request, slug: str, set_slug: str) -> HttpResponse:
     )
 
 
-def _read_reports(upload: UploadedFile, campaign: Campaign) -> dict[int, int | None]:
-    """What a file says of places; nothing is saved. Errors: Refused, naming every row."""
-    with _copied(upload) as path:
-        checked = importing.check(campaign, path, synonyms=importing.REPORTED)
-    if checked.problems:
-        raise Refused(checked.problems)
-    return {figure.region_id: figure.persons for figure in checked.figures}
+def _places_of(
+    target_set: TargetSet, sheet: queries.Sheet, given: Mapping[int, int | None]
+) -> list[queries.Row]:
+    """The sheet's places with a target, the campaign's region where it has one, and every other
+    place of the set that a file speaks of: none of its rows may be passed over."""
+    rows = [row for row in (sheet.top, *sheet.rows) if row.persons is not None]
+    listed = {row.region.pk for row in rows}
+    more = target_set.targets.filter(region_id__in=[pk for pk in given if pk not in listed])
+    return rows + [
+        queries.Row(t.region, t.persons, t.base, t.remark, None, None, None, False)
+        for t in more.select_related("region").order_by("region__path")
+    ]
 
 
 @require_GET

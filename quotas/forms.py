@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from enrollment.models import Campaign
-from quotas.models import Exclusion
+from quotas.models import Exclusion, TargetSet, insurance_lazy
 from quotas.sections import NOTICE
+from quotas.services import SetKind
 
 NEW = "+"  # choice of a set that is not there yet
 
@@ -39,6 +40,23 @@ class ImportForm(forms.Form):
         ],
     )
 
+    level = forms.ChoiceField(
+        label=_("Whose"), required=False, choices=TargetSet.Level.choices,
+        help_text=_("Of a new set"),
+    )  # fmt: skip
+    insurance = forms.ChoiceField(
+        label=_("Insurance"),
+        required=False,
+        choices=[("", _("the campaign's")), *insurance_lazy.items()],
+        help_text=_("Of a new set"),
+    )
+    counted = forms.ChoiceField(
+        label=pgettext_lazy("targets", "Counted"),
+        required=False,
+        choices=[("", _("as usual for the insurance")), *TargetSet.Counted.choices],
+        help_text=_("Of a new set; another insurance is always reported"),
+    )
+
     def __init__(self, campaign: Campaign, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
         sets = [(each.slug, each.title) for each in campaign.target_sets.order_by("pk")]
@@ -54,8 +72,10 @@ class ImportForm(forms.Form):
             elif slug in (NOTICE, *self._slugs):
                 self.add_error("slug", _("There is a set of this name already."))
             found["set"] = slug
+            found["kind"] = SetKind(*(found.get(n, "") for n in ("level", "counted", "insurance")))
         else:
             found["set"] = found.get("into")
+            found["kind"] = SetKind()
         return found
 
 

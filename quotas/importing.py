@@ -22,6 +22,9 @@ from enrollment.models import Campaign, Region
 from enrollment.regions import names_below
 from quotas import names
 from quotas.services import Figure, places_of_set
+from quotas.subtotals import WORD as _SUBTOTAL
+from quotas.subtotals import Subtotal, Summed
+from quotas.subtotals import compare as compare_subtotals
 
 _COUNTED = (
     "参保人数", "参保数", "已参保人数", "已参保", "累计参保人数", "累计参保", "累计",
@@ -64,7 +67,6 @@ REPORTED = {
 }
 _NUMBER = re.compile(r"([\d,]*\d(?:\.\d+)?)(万人|万|人)?(?:\((.*)\))?(万人|万|人)?", re.DOTALL)
 _UNKNOWN = ("", "-", "—", "–", "/", "待定", "未知", "暂无", "另行下达", "待下达")
-_SUBTOTAL = "小计"
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,9 @@ class Table:
     notes: list[str] = field(default_factory=list)
     unit: str = "persons"
     title: str = ""
+    sheet: str = ""  # of a workbook
+    column: str = ""  # header of the figures
+    subtotals: list[Subtotal] = field(default_factory=list)
     total: int | None = None
     base_total: int | None = None
 
@@ -134,7 +139,8 @@ def read_table(path: Path, unit: str = "", synonyms: Synonyms = SYNONYMS) -> Tab
     _weigh(path)
     try:
         source = tabular.open_table(path, synonyms, ("place", "target"))
-        found = Table(title=source.title)
+        found = Table(title=source.title, sheet=source.sheet)
+        found.column = str(source.headers[source.columns["target"]])
         found.unit = unit or _unit_of(source.headers[source.columns["target"]], source.title)
         above = ""
         for number, cells in source.rows():
@@ -146,6 +152,7 @@ def read_table(path: Path, unit: str = "", synonyms: Synonyms = SYNONYMS) -> Tab
     found.notes += source.notes
     for number, cells in source.totals:
         _read_total(found, source.columns, number, cells)
+    _compare_subtotals(found)
     _compare(found)
     return found
 
@@ -175,8 +182,10 @@ def _read_line(
     place, village = text("place"), text("village")
     if "village" in columns:
         place = place or above
-    if names.plain(village or place).startswith(_SUBTOTAL):
-        found.notes.append(_("line %(n)s is a subtotal; it was not compared") % {"n": number})
+    word = names.plain(village or place)
+    if word.startswith(_SUBTOTAL) or word.endswith(_SUBTOTAL):
+        named = names.plain(place if village else place.removesuffix(_SUBTOTAL))
+        _read_subtotal(found, columns, number, cells, "" if named == word else named)
         return above
     if not place:
         found.problems.append(_("line %(n)s: the place is missing") % {"n": number})
@@ -186,8 +195,8 @@ def _read_line(
         base = to_persons(cells[columns["base"]], found.unit)[0] if "base" in columns else None
     except ValueError as error:
         found.problems.append(
-            _("line %(n)s, %(place)s: %(why)s")
-            % {"n": number, "place": village or place, "why": error}
+            _("line %(n)s, %(place)s, column “%(column)s”: %(why)s")
+            % {"n": number, "place": village or place, "column": found.column, "why": error}
         )
         return place
     if persons is None:
@@ -211,7 +220,10 @@ def to_persons(cell: Any, unit: str) -> tuple[int | None, str]:
         return None, ""
     found = _NUMBER.fullmatch(text)
     if found is None:
-        raise ValueError(_("“%(text)s” is no figure") % {"text": str(cell)[:60]})
+        raise ValueError(
+            _("“%(text)s” is no figure; write a number such as 12,345, or leave the cell empty")
+            % {"text": str(cell)[:60]}
+        )
     figure = Decimal(found[1].replace(",", ""))
     word = found[2] or found[4] or ""
     unit = "ten_thousands" if word.startswith("万") else "persons" if word == "人" else unit
@@ -234,7 +246,7 @@ def _read_total(
     found: Table, columns: Mapping[str, int], number: int, cells: Sequence[Any]
 ) -> None:
     if any(isinstance(c, str) and names.plain(c).startswith(_SUBTOTAL) for c in cells):
-        found.notes.append(_("line %(n)s is a subtotal; it was not compared") % {"n": number})
+        _read_subtotal(found, columns, number, cells, "")
         return
     try:
         found.total = to_persons(cells[columns["target"]], found.unit)[0]
@@ -242,6 +254,30 @@ def _read_total(
             found.base_total = to_persons(cells[columns["base"]], found.unit)[0]
     except ValueError as error:
         found.problems.append(_("line %(n)s, total: %(why)s") % {"n": number, "why": error})
+
+
+def _read_subtotal(
+    found: Table, columns: Mapping[str, int], number: int, cells: Sequence[Any], place: str
+) -> None:
+    try:
+        persons = to_persons(cells[columns["target"]], found.unit)[0]
+        base = to_persons(cells[columns["base"]], found.unit)[0] if "base" in columns else None
+    except ValueError as error:
+        found.problems.append(_("line %(n)s, subtotal: %(why)s") % {"n": number, "why": error})
+        return
+    found.subtotals.append(Subtotal(number, place, persons, base))
+
+
+def _compare_subtotals(found: Table) -> None:
+    """Not while a row could not be read: it would be missing in a sum."""
+    if found.problems or not found.subtotals:
+        return
+    rows = [
+        Summed(line.line, names.plain(line.place), line.persons, line.base) for line in found.lines
+    ]
+    notes, problems = compare_subtotals(rows, found.subtotals)
+    found.notes += notes
+    found.problems += problems
 
 
 def _compare(found: Table) -> None:
@@ -253,7 +289,10 @@ def _compare(found: Table) -> None:
         if declared is None or declared == whole or unread or (open_ and declared > whole):
             continue
         found.problems.append(
-            _("The total row says %(declared)s, the rows sum to %(sum)s.")
+            _(
+                "The total row says %(declared)s, the rows sum to %(sum)s; mend the row that is"
+                " wrong, or the total."
+            )
             % {"declared": thousands(declared), "sum": thousands(whole)}
         )
 
@@ -301,7 +340,17 @@ def check(
             )
     if not table.lines and not problems:
         problems.append(_("The table has no rows."))
-    return Checked(table, tuple(rows), tuple(problems))
+    return Checked(table, tuple(rows), tuple(in_sheet(table, problems)))
+
+
+def in_sheet(table: Table, problems: Sequence[str]) -> list[str]:
+    """The problems of a workbook, each with the sheet it is of."""
+    if not table.sheet:
+        return list(problems)
+    return [
+        _("sheet “%(sheet)s”, %(problem)s") % {"sheet": table.sheet, "problem": each}
+        for each in problems
+    ]
 
 
 def _unmatched(line: Line, name: str, ids: Sequence[int], likely: Sequence[str]) -> str:
@@ -312,7 +361,8 @@ def _unmatched(line: Line, name: str, ids: Sequence[int], likely: Sequence[str])
             "name": name,
         }
     said = _("line %(n)s: there is no place “%(name)s” here") % {"n": line.line, "name": name}
-    return said + (_(" (perhaps: %(names)s)") % {"names": "、".join(likely)} if likely else "")
+    said += _(" (perhaps: %(names)s)") % {"names": "、".join(likely)} if likely else ""
+    return said + _("; write the name as the list of places has it")
 
 
 def _names_within(campaign: Campaign) -> dict[str, list[int]]:

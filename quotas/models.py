@@ -5,10 +5,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+insurance_lazy = {"390": _("resident insurance"), "310": _("employee insurance")}
+
 
 def insurance_word(code: str) -> str:
-    words = {"390": _("resident insurance"), "310": _("employee insurance")}
-    return str(words.get(code, code))
+    return str(insurance_lazy.get(code, code))
 
 
 class TargetSet(models.Model):

@@ -16,6 +16,15 @@ from quotas.models import ReportedCount, TargetSet
 SHOWN = 400  # of a history, at most
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What a report brought: new of its day, corrections of the day, figures that stood already."""
+
+    new: int
+    corrected: int
+    known: int
+
+
 @transaction.atomic
 def report(
     target_set: TargetSet,
@@ -25,24 +34,26 @@ def report(
     by: User,
     now: datetime,
     why: str = "",
-) -> None:
-    """One row for each place that reports; an earlier report of the day stays and counts no more.
+) -> Taken:
+    """One row for each place whose figure of the day is new or another; what stood before stays
+    and counts no more (R-182). The same figures again write nothing.
 
     Errors: Refused for a set counted from registrations, for a place without a target in it, and
     for a day to come.
     """
-    if not target_set.is_reported:
-        raise Refused(
-            _("“%(set)s” is counted from registrations; it takes no reports.")
-            % {"set": target_set.title}
-        )
-    if as_of > timezone.localdate(now):
-        raise Refused(_("%(day)s is still to come.") % {"day": as_of})
+    check_takes_reports(target_set, as_of, now)
+    TargetSet.objects.select_for_update().get(pk=target_set.pk)  # two at once: one corrects
     known = set(
         target_set.targets.filter(region_id__in=persons).values_list("region_id", flat=True)
     )
     if strangers := set(persons) - known:
         raise Refused(_("%(n)s places have no target in this set.") % {"n": len(strangers)})
+    stood = of_day(target_set, list(persons), as_of)
+    brought = {pk: count for pk, count in persons.items() if stood.get(pk) != count}
+    corrected = sum(pk in stood for pk in brought)
+    taken = Taken(len(brought) - corrected, corrected, len(persons) - len(brought))
+    if not brought:
+        return taken
     ReportedCount.objects.bulk_create(
         ReportedCount(
             target_set=target_set,
@@ -53,7 +64,7 @@ def report(
             by=by,
             why=why,
         )
-        for pk, count in persons.items()
+        for pk, count in brought.items()
     )
     AuditEntry.objects.create(
         at=now,
@@ -63,8 +74,33 @@ def report(
         object_kind="target_set",
         object_id=target_set.pk,
         why=why,
-        facts={"as_of": as_of.isoformat(), "places": len(persons), "sum": sum(persons.values())},
+        facts={
+            "as_of": as_of.isoformat(),
+            "places": len(brought),
+            "corrected": corrected,
+            "sum": sum(brought.values()),
+        },
     )
+    return taken
+
+
+def check_takes_reports(target_set: TargetSet, as_of: date, now: datetime) -> None:
+    """Errors: Refused for a set counted from registrations, and for a day to come."""
+    if not target_set.is_reported:
+        raise Refused(
+            _("“%(set)s” is counted from registrations; it takes no reports.")
+            % {"set": target_set.title}
+        )
+    if as_of > timezone.localdate(now):
+        raise Refused(_("%(day)s is still to come.") % {"day": as_of})
+
+
+def of_day(target_set: TargetSet, region_ids: Sequence[int], as_of: date) -> dict[int, int]:
+    """Region → what it reported last of this very day."""
+    rows = ReportedCount.objects.filter(
+        target_set=target_set, region_id__in=region_ids, as_of=as_of
+    ).order_by("id")
+    return dict(rows.values_list("region_id", "persons"))
 
 
 def newest(

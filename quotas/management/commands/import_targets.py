@@ -1,4 +1,5 @@
-"""manage.py import_targets CAMPAIGN FILE --set SLUG [--unit UNIT] [--title TEXT] [--accept]"""
+"""manage.py import_targets CAMPAIGN FILE --set SLUG [--unit UNIT] [--title TEXT] [--level LEVEL]
+[--counted HOW] [--insurance CODE] [--accept]"""
 
 from argparse import ArgumentParser
 from pathlib import Path
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from enrollment import commands
 from enrollment.errors import Refused
 from quotas import importing, services
+from quotas.sections import COUNTED, INSURANCES, LEVELS
 
 
 class Command(commands.Command):
@@ -21,6 +23,13 @@ class Command(commands.Command):
         parser.add_argument(
             "--unit", choices=list(importing.UNITS), default="", help="default: as the file says"
         )
+        parser.add_argument("--level", choices=LEVELS, default="", help="of a new set: whose")
+        parser.add_argument(
+            "--counted", choices=COUNTED, default="", help="of a new set (default: registrations)"
+        )
+        parser.add_argument(
+            "--insurance", choices=INSURANCES, default="", help="of a new set (default: campaign's)"
+        )
         parser.add_argument("--accept", action="store_true", help="take it in, not only check")
 
     def carry_out(self, options: dict[str, Any]) -> dict[str, Any]:
@@ -28,7 +37,10 @@ class Command(commands.Command):
         if not path.is_file():
             raise Refused(_("There is no file %(path)s.") % {"path": path})
         there = self.campaign.target_sets.filter(slug=options["set"]).first()
-        level = there.level if there else "own"
+        kind = services.SetKind(options["level"], options["counted"], options["insurance"])
+        if there:
+            kind.check(there)
+        level = there.level if there else kind.facts(self.campaign)["level"]
         checked = importing.check(self.campaign, path, unit=options["unit"], level=level)
         if checked.problems:
             raise Refused(checked.problems)
@@ -45,6 +57,7 @@ class Command(commands.Command):
                 now=self.now,
                 why=options["why"],
                 file=path.name,
+                kind=kind,
             )
             latest = target_set.versions.first()
             version = latest.number if latest else None
