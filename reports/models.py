@@ -1,5 +1,7 @@
 """Roll-ups that dashboards read, and rankings frozen for good."""
 
+from datetime import datetime
+
 import pgtrigger
 from django.db import models
 
@@ -125,6 +127,10 @@ class RankingRow(models.Model):
 class DisqualificationQuerySet(models.QuerySet):
     def live(self) -> "DisqualificationQuerySet":
         return self.filter(ended_at=None)
+
+    def standing_at(self, instant: datetime) -> "DisqualificationQuerySet":
+        not_yet = models.Q(ended_at=None) | models.Q(ended_at__gt=instant)
+        return self.filter(not_yet, at__lte=instant)
 
 
 class Disqualification(models.Model):

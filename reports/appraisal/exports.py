@@ -20,7 +20,7 @@ def appraisal_workbook(campaign: Campaign, sheet: Sheet) -> bytes:
     """XLSX of two sheets; header in line 3, a row for each unit, a total row. Money in yuan."""
     book = Workbook()
     page = book.active
-    page.title = _("Appraisal")
+    page.title = _("Appraisal and rewards")
     at = f"{sheet.at.astimezone(ZONE):%Y-%m-%d %H:%M}"
     page.append([f"{campaign.region.name} {campaign.title} {sheet.stage.title}"])
     page.append([_("As of %(at)s") % {"at": at}, "", "", "", sheet.target_set.title])

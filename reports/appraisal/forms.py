@@ -64,7 +64,7 @@ class DisqualificationForm(forms.Form):
         max_length=300,
         strip=True,
         label=_("Reason"),
-        help_text=_("what was found, by whom; everyone who sees the ranking reads it"),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, places: Sequence[Region], institutions: Sequence[Institution], **more: Any):

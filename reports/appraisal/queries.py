@@ -98,11 +98,13 @@ def in_time(campaign: Campaign, stage: Stage) -> dict[int, bool]:
     return {pk: bool(row.in_time) for pk, row in said_in_time(campaign, stage).items()}
 
 
-def standing_disqualifications(campaign: Campaign) -> list[Disqualification]:
-    """Those that have not been lifted, oldest first."""
+def standing_disqualifications(
+    campaign: Campaign, at: datetime | None = None
+) -> list[Disqualification]:
+    """Those that have not been lifted, or that stood at the instant, oldest first."""
+    rows = Disqualification.objects.filter(campaign=campaign)
     return list(
-        Disqualification.objects.live()
-        .filter(campaign=campaign)
+        (rows.live() if at is None else rows.standing_at(at))
         .select_related("region", "institution", "by")
         .order_by("pk")
     )

@@ -59,6 +59,7 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
             "ranking": found,
             "rule": rule,
             "disqualified": disqualified,
+            "disqualified_then": standing_disqualifications(campaign, found.frozen_at),
             "rows": [
                 {
                     "row": row,
