@@ -10,7 +10,7 @@ from enrollment.benefits import BenefitRule, BenefitRules, IncentiveRules, Waiti
 from enrollment.facts import Condition
 from enrollment.models.resident import Category
 from enrollment.notice import Policy
-from enrollment.policy.paragraphs import Paragraph, Row, paragraph, percent, yuan
+from enrollment.policy.paragraphs import Paragraph, Row, day, paragraph, percent, yuan
 from enrollment.policy.words import condition_in_words
 from enrollment.sections import Fee, FeeRule, Share, Window
 from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
@@ -24,6 +24,8 @@ def who(policy: Policy, condition: Condition | None) -> Row:
 
 def ages(age_on: str | date) -> Row:
     """Said where it is not the first covered day, as everybody expects."""
+    if isinstance(age_on, date):
+        return _("Ages are told on"), day(age_on)
     return _("Ages are told on"), "" if age_on == COVERAGE_FROM else age_on_in_words(age_on)
 
 
@@ -82,8 +84,7 @@ def windows(policy: Policy) -> list[Paragraph]:
         paragraph(
             window,
             window.title,
-            (_("From"), str(window.start)),
-            (_("Until"), _last_instant(window)),
+            (_("Days"), _span(window)),
             (_("Takes"), _takes(window)),
             (_("Payable on"), _pay_days(window)),
             who(policy, window.when),
@@ -92,10 +93,12 @@ def windows(policy: Policy) -> list[Paragraph]:
     ]
 
 
-def _last_instant(window: Window) -> str:
-    if window.closes_at is None:
-        return str(window.last_day)
-    return f"{window.last_day} {window.closes_at:%H:%M}"
+def _span(window: Window) -> str:
+    said = _("from %(first)s to %(last)s") % {
+        "first": day(window.start),
+        "last": day(window.last_day),
+    }
+    return f"{said} {window.closes_at:%H:%M}" if window.closes_at else said
 
 
 def _takes(window: Window) -> str:
@@ -117,15 +120,17 @@ def fee(policy: Policy) -> list[Paragraph]:
     if rules is None:
         return []
     parts = [(part.name, yuan(part.fen)) for part in rules.components]
+    by_rules = rules.individual_fen is None  # the section's words are of all the rules then
     own = paragraph(
         rules,
-        _("Everybody else") if rules.rules else _("Individual fee"),
+        _("Everybody else") if rules.rules and not by_rules else _("Individual fee"),
         (_("Fee"), yuan(rules.individual_fen)),
         *parts,
         *((share.funder, _carried(share)) for share in rules.shares if not share.words),
         ages(rules.age_on),
     )
     return [
+        *([own] * by_rules),
         *(
             paragraph(
                 rule,
@@ -137,7 +142,7 @@ def fee(policy: Policy) -> list[Paragraph]:
             )
             for rule in rules.rules
         ),
-        own,
+        *([own] * (not by_rules)),
         *(
             paragraph(share, share.funder, (_("Carries"), _carried(share)))
             for share in rules.shares
@@ -167,10 +172,10 @@ def fiscal(policy: Policy) -> list[Paragraph]:
     if rules is None:
         return []
     charged = policy["fee"] and any(map(_charged, policy["fee"].rules))
-    to = "" if charged else _("nobody")
+    to = "" if charged else _("no")
     person = (_("A person"), yuan(rules.per_person_fen))
     title = _("Everybody else") if rules.rules else _("Fiscal subsidy")
-    own = paragraph(rules, title, person, (_("Charged to"), to))
+    own = paragraph(rules, title, person, (_("Charged to the person"), to))
     return [
         *(
             paragraph(
@@ -183,7 +188,11 @@ def fiscal(policy: Policy) -> list[Paragraph]:
         ),
         own,
         *(
-            paragraph(share, share.group or share.funder, (share.funder, _carried(share)))
+            paragraph(
+                share,
+                share.group or share.funder,
+                (share.funder if share.group else _("Carries"), _carried(share)),
+            )
             for share in rules.shares
         ),
     ]
@@ -207,7 +216,7 @@ def _benefit_rule(policy: Policy, rule: BenefitRule) -> Paragraph:
         "paid_on": _("the day of payment"),
         "registered_on": _("the day of registration"),
         "birth": _("the day of birth"),
-    }.get(str(rule.begins), str(rule.begins))
+    }.get(str(rule.begins)) or day(rule.begins)
     after = []
     if rule.after_months:
         after.append(_("%(n)s months") % {"n": rule.after_months})
@@ -216,11 +225,13 @@ def _benefit_rule(policy: Policy, rule: BenefitRule) -> Paragraph:
     if after:
         begins = _("%(length)s after %(day)s") % {"length": "、".join(after), "day": begins}
     ends = {"coverage_until": _("the last covered day"), "year_end": _("the end of the year")}
+    delayed = rule.begins != "coverage_from" and rule.not_before_coverage
     return paragraph(
         rule,
         condition_in_words(rule.when, loading.names(policy)) or _("Everybody"),
         (_("Begins"), begins),
-        (_("Ends"), ends.get(str(rule.ends), str(rule.ends))),
+        (_("At the earliest"), _("the first covered day") if delayed else ""),
+        (_("Ends"), ends.get(str(rule.ends)) or day(rule.ends)),
     )
 
 

@@ -15,7 +15,8 @@ Describer = Callable[[Policy], list[Paragraph]]
 @dataclass(frozen=True)
 class Readiness:
     """One thing a campaign needs. `state`: "ready", "missing" (an exception when it is opened) or
-    "blocking" (it cannot be opened). `figure` leads to `url`; `gaps` is what exceptions say."""
+    "blocking" (it cannot be opened). `figure` leads to `url`; `todo` is done on the page `where`
+    at `todo_url`, or says who does it elsewhere; `gaps` is what exceptions say."""
 
     key: str
     title: str
@@ -23,6 +24,8 @@ class Readiness:
     figure: str
     todo: str = ""
     url: str = ""
+    where: str = ""
+    todo_url: str = ""
     gaps: tuple[str, ...] = ()
 
 

@@ -82,8 +82,15 @@ def readiness(campaign: Campaign) -> Iterable[Readiness]:
         title=_("Accounts"),
         state=READY if named else MISSING,
         figure=_("%(n)s accounts") % {"n": named},
-        todo="" if named else _("Add [[money_in_hand.accounts]] to the notice file and load it."),
+        todo=""
+        if named
+        else _(
+            "The system's administrator writes the account (holder, bank, number) into the notice "
+            "file and loads the file again (manage.py load_notice)."
+        ),
         url=url,
+        where="" if named else _("Versions"),
+        todo_url="" if named else reverse("policy-versions", args=[campaign.slug]),
         gaps=() if named else (_("The notice names no account for collected money."),),
     )
 

@@ -23,6 +23,7 @@ from subsidies.queries import marked_late
 from subsidies.sections import Grant, MarkedBefore, SubsidyRule, SubsidyRules
 from subsidies.sections.timing import COLLECTION, NEXT_MONTH, SAME_MONTH
 from subsidies.timing import marks_due
+from subsidies.wording import BASES, HOW, PICK
 
 
 def subsidies(policy: Policy) -> list[Paragraph]:
@@ -73,16 +74,12 @@ def _called(rules: SubsidyRules, key: str) -> str:
 
 
 def _grant(policy: Policy, grant: Grant, *, when: bool = True) -> list[Row]:
-    how = {
-        "on_behalf": _("paid on the person's behalf"),
-        "deducted": _("deducted at payment"),
-        "reimbursed": _("reimbursed after payment"),
-    }
+    how = HOW.get(grant.how, "") if grant.grant not in ("none", "unstated") else ""
     before = _("comes back to the person") if grant.paid_already else ""
     return [
         (_("Grant"), _amount(policy["subsidies"], grant)),
-        (_("How"), how.get(grant.how, "")),
-        (_("From"), "、".join(map(_share, grant.shares))),
+        (_("How"), str(how)),
+        (_("Funded by"), "、".join(map(_share, grant.shares))),
         (_("Paid before it was recognised"), before),
         (_("For whom"), _said(policy, grant.when) if when else ""),
     ]
@@ -90,14 +87,9 @@ def _grant(policy: Policy, grant: Grant, *, when: bool = True) -> list[Row]:
 
 def _amount(rules: SubsidyRules, grant: Grant) -> str:
     if grant.grant == "percent":
-        bases = {
-            "fee": _("the whole fee"),
-            "individual": _("the individual fee"),
-            "fiscal": _("the fiscal subsidy"),
-        }
         said = _("%(percent)s of %(base)s") % {
             "percent": percent(grant.percent_bp),
-            "base": bases.get(grant.base, grant.base),
+            "base": str(BASES.get(grant.base) or yuan(dict(rules.bases)[grant.base])),
         }
         return said + _rounded(grant)
     if grant.grant == "as":
@@ -129,7 +121,7 @@ def _share(share: Share) -> str:
 def _together(rules: SubsidyRules) -> list[Paragraph]:
     found = []
     if rules.recognised_until:
-        last = str(rules.recognised_until - timedelta(days=1))
+        last = day(rules.recognised_until - timedelta(days=1))
         found.append(
             Paragraph(
                 rules.clause,
@@ -140,14 +132,16 @@ def _together(rules: SubsidyRules) -> list[Paragraph]:
             )
         )
     if len(rules.categories) > 1:
-        pick = _("added up to the fee") if rules.pick == "sum" else _("the highest only")
+        told = rules.pick_clause or rules.pick_words
         found.append(
             Paragraph(
                 rules.pick_clause,
                 _("In several categories"),
                 rules.pick_words,
-                "",
-                ((_("Outcome"), pick),),
+                ""
+                if told
+                else _("the notice does not say it; %(outcome)s") % {"outcome": PICK[rules.pick]},
+                ((_("Outcome"), str(PICK[rules.pick])),),
             )
         )
     if rules.change_clause or rules.change_words:
@@ -184,7 +178,9 @@ def _together(rules: SubsidyRules) -> list[Paragraph]:
             )
         )
     if rules.age_on != COVERAGE_FROM:
-        found.append(Paragraph(rules.clause, _("Ages are told on"), age_on_in_words(rules.age_on)))
+        told_on = rules.age_on
+        said = day(told_on) if isinstance(told_on, date) else age_on_in_words(told_on)
+        found.append(Paragraph(rules.clause, _("Ages are told on"), said))
     return found
 
 

@@ -34,6 +34,8 @@ class User(AbstractUser):
     objects = Users()  # type: ignore[misc]
 
     def __str__(self) -> str:
+        if self.role == self.Role.SYSTEM:
+            return str(self.get_role_display())
         return self.full_name or self.username
 
     @classmethod

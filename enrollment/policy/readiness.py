@@ -36,7 +36,11 @@ def obstacles(campaign: Campaign) -> list[str]:
 def _own(campaign: Campaign) -> Iterable[Readiness]:
     policy = campaign.policy
     page = reverse("policy", args=[campaign.slug])
-    load = _("Write it into the notice file and load the file again.")
+    load = _(
+        "The system's administrator writes it into the notice file and loads the file again "
+        "(manage.py load_notice)."
+    )
+    seen = {"where": _("Versions"), "todo_url": reverse("policy-versions", args=[campaign.slug])}
     windows, fee = policy["windows"], policy["fee"]
     yield Readiness(
         key="windows",
@@ -44,7 +48,8 @@ def _own(campaign: Campaign) -> Iterable[Readiness]:
         state=READY if windows else BLOCKING,
         figure=_("%(n)s windows") % {"n": len(windows)},
         todo="" if windows else load,
-        url=f"{page}#windows",
+        url=f"{page}#windows" if windows else "",
+        **({} if windows else seen),
         gaps=() if windows else (_("The notice states no window."),),
     )
     yield Readiness(
@@ -53,7 +58,8 @@ def _own(campaign: Campaign) -> Iterable[Readiness]:
         state=READY if fee else BLOCKING,
         figure=_fee(fee),
         todo="" if fee else load,
-        url=f"{page}#fee",
+        url=f"{page}#fee" if fee else "",
+        **({} if fee else seen),
         gaps=() if fee else (_("The notice states no fee."),),
     )
     yield _villages(campaign)
@@ -85,7 +91,12 @@ def _villages(campaign: Campaign) -> Readiness:
             "villages": figures.thousands(villages.count()),
             "townships": figures.thousands(townships.count()),
         },
-        todo=_("Add them to the regions file and load it with load_regions.") if missing else "",
+        todo=_(
+            "The system's administrator adds them to the regions file and loads it "
+            "(manage.py load_regions)."
+        )
+        if missing
+        else "",
         url=reverse("progress", args=[campaign.slug]),
         gaps=tuple(missing),
     )
@@ -113,7 +124,9 @@ def _users(campaign: Campaign) -> Readiness:
         missing = [_("Nobody works in this campaign yet: there are no users.")]
     todo = ""
     if missing or alone:
-        todo = _("Make an account for each clerk with create_user.")
+        todo = _(
+            "The system's administrator makes an account for each clerk (manage.py create_user)."
+        )
     if alone and users.exists():
         todo += _(" No clerk yet in: %(names)s.") % {"names": _some(alone)}
     return Readiness(

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from enrollment.notice import Policy
+from enrollment.policy.paragraphs import day
 from enrollment.ports import Reason
 from enrollment.pricing import Price
 
@@ -56,8 +57,8 @@ def trial(policy: Policy, price: Price) -> Trial:
         lines.append(Line(_("Fiscal subsidy"), price.treasury_fen, (reason,)))
     if not policy["benefit"].rules and not after:
         after = (Reason("", _("The notice is silent; the coverage period is taken.")),)
-    lines.append(Line(_("Benefits begin"), None, after, str(price.benefit_from or _("not known"))))
-    lines.append(Line(_("Benefits end"), None, (), str(price.benefit_until or _("not known"))))
+    lines.append(Line(_("Benefits begin"), None, after, day(price.benefit_from) or _("not known")))
+    lines.append(Line(_("Benefits end"), None, (), day(price.benefit_until) or _("not known")))
     return Trial(price, name, price.own_fen - price.reimbursed_fen, tuple(lines))
 
 

@@ -1,5 +1,6 @@
 """Pages of a policy. Each fetches the campaign through its user and makes one call inward."""
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -156,7 +157,13 @@ def _link(form: TrialForm) -> str:
 @allow(*OFFICE)
 def readiness(request: Request, slug: str) -> HttpResponse:
     """What the campaign still needs; an administrator opens a draft here."""
-    campaign = campaign_or_404(request.user, slug)
+    return _readiness(request, campaign_or_404(request.user, slug), OpeningForm())
+
+
+def _readiness(
+    request: Request, campaign: Campaign, form: OpeningForm, refused: Sequence[str] = ()
+) -> HttpResponse:
+    """`refused`: why the campaign was not opened; what was entered stays in `form`."""
     opened = AuditEntry.objects.filter(campaign=campaign, action="open_campaign").last()
     return render(
         request,
@@ -167,29 +174,33 @@ def readiness(request: Request, slug: str) -> HttpResponse:
             "gaps": ready.gaps(campaign),
             "obstacles": ready.obstacles(campaign),
             "opened": opened,
-            "form": OpeningForm(),
+            "form": form,
+            "refused": refused,
             "may_open": request.user.role == Role.ADMIN and campaign.state == Campaign.State.DRAFT,
         },
+        status=422 if refused else 200,
     )
 
 
 @require_POST
 @allow(Role.ADMIN)
 def opening(request: Request, slug: str) -> HttpResponse:
-    """Open a draft campaign; what is missing is recorded as exceptions with the reason."""
+    """Open a draft campaign; what is missing is recorded as exceptions with the reason. Pressed
+    again it changes nothing."""
     campaign = campaign_or_404(request.user, slug)
     form = OpeningForm(request.POST)
     if not form.is_valid():
-        messages.error(request, _("Not opened: say why."))
+        return _readiness(request, campaign, form, [_("Say why.")])
+    try:
+        campaigns.open_campaign(
+            campaign, by=request.user, now=clock.now(campaign), why=form.cleaned_data["why"]
+        )
+    except Refused as refusal:
+        if campaign.state == Campaign.State.DRAFT:
+            return _readiness(request, campaign, form, refusal.messages)
+        messages.error(request, _("It was open already; nothing has changed."))
     else:
-        try:
-            campaigns.open_campaign(
-                campaign, by=request.user, now=clock.now(campaign), why=form.cleaned_data["why"]
-            )
-        except Refused as refusal:
-            messages.error(request, " ".join([_("Not opened."), *refusal.messages]))
-        else:
-            messages.success(request, _("The campaign is open."))
+        messages.success(request, _("The campaign is open."))
     return redirect("policy-readiness", campaign.slug)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from enrollment import loading, notice
-from enrollment.models import AuditEntry, Campaign, User
+from enrollment.models import AuditEntry, Campaign, Region, User
 from enrollment.policy import description
 from tests.conftest import NOTICE
 
@@ -37,8 +37,11 @@ def test_every_section_stands_in_the_order_of_the_notice_with_clause_and_words(p
     html = page("bob", "policy")
     ids = re.findall(r'<section class="panel" id="(\w+)"><table', html)
     assert ids == [
-        "windows", "fee", "fiscal", "attribution", "subsidies", "payments", "targets",
-        "checkpoints", "rankings",
+        "fee", "fiscal", "attribution",  # 二
+        "windows",  # 三
+        "subsidies", "payments",  # 五; what has no clause stays behind
+        "checkpoints", "rankings",  # 六
+        "targets",  # 附件
     ]  # fmt: skip
     said = plain(html)
     for words in ("安政办〔2022〕1号", "个人缴费标准为每人每年 350 元", "350.00 元",
@@ -95,6 +98,26 @@ def test_an_earlier_version_is_read_as_it_was(page, load, changed):
     assert "350.00 元" in earlier and "380.00 元" not in earlier and "已不再使用" in earlier
 
 
+def test_the_notices_table_of_targets_stands_there_unit_by_unit(page):
+    assert "城北镇 10 人 城南 20 人" in plain(page("bob", "policy"))
+
+
+def test_what_the_system_assumes_of_several_categories_is_said_and_listed(page, load, changed):
+    reading = "通知没有写，取最高一项，不叠加"
+    assert plain(page("bob", "policy")).count(reading) == 2
+    load(changed(("[subsidies]\n", '[subsidies]\npick_clause = "五（三）"\n')))
+    assert reading not in plain(page("bob", "policy"))
+
+
+@pytest.mark.parametrize(
+    ("clause", "place"),
+    [("一", 1), ("九4", 9), ("十", 10), ("十二（一）", 12), ("二十", 20), ("二十三", 23),
+     ("附件1", 90), ("省医保〔2022〕5号 三", None), ("", None)],
+)  # fmt: skip
+def test_the_part_of_the_notice_that_a_clause_names(clause, place):
+    assert description.place_in_notice(clause) == place
+
+
 @pytest.mark.parametrize("number", ["9", "x", "-1"])
 def test_a_version_that_there_is_not_is_not_found(page, number):
     page("bob", "policy", f"?version={number}", status=404)
@@ -123,6 +146,22 @@ def test_two_versions_are_compared_with_both_values_their_lines_and_who_and_why(
     assert "<code>individual_fen = 38000</code>" in html
 
 
+def test_who_loaded_a_version_is_a_person_or_the_system(page, load, changed):
+    load(changed(("individual_fen = 35000", "individual_fen = 38000")), why="提高标准")
+    said = plain(page("bob", "policy-versions"))
+    assert re.search(r"1 \d{4}-\d\d-\d\d \d\d:\d\d 系统 首次载入", said)
+    assert re.search(r"2 \d{4}-\d\d-\d\d \d\d:\d\d 系统 提高标准", said)
+    assert "system" not in said
+
+
+def test_a_superior_notice_that_is_new_is_compared_too(page, load, changed, tmp_path):
+    """The earlier version has no such file: everything of it is added."""
+    (tmp_path / "parent.toml").write_text('cites = ["甲字〔2022〕1号"]\n', "utf-8")
+    load(changed(('slug = "small-2023"', 'slug = "small-2023"\nextends = "parent.toml"')))
+    said = plain(page("bob", "policy-versions"))
+    assert "沿用的上级通知文件 parent.toml" in said and "引用文件 甲字〔2022〕1号" in said
+
+
 def test_a_comparison_with_a_version_that_there_is_not_is_not_found(page):
     page("bob", "policy-versions", "?before=1&after=7", status=404)
 
@@ -134,7 +173,7 @@ def test_facts_in_an_address_are_tried(page):
     # 350 due; 250 comes back (五（二）2); 350 − 250 = 100 borne
     said = plain(page("bob", "policy-trial", "?category=1501&hardship=lifted"))
     assert "350.00 元，缴后补 250.00 元，实际负担 100.00 元" in said
-    assert "2023-01-01" in said and "2023-12-31" in said and "五（二）2" in said
+    assert "从 2023年1月1日 到 2023年12月31日" in said and "五（二）2" in said
 
 
 def test_facts_are_posted_and_only_the_answer_comes_back(sign_in, campaign):
@@ -214,10 +253,40 @@ def test_an_administrator_opens_a_draft_and_gaps_are_recorded_with_the_reason(dr
     assert (entry.by.username, entry.why, entry.facts["gaps"]) == ("dana", "名册下周才到", [gap])
 
 
-def test_a_campaign_is_not_opened_without_a_reason(draft, sign_in):
-    sign_in("dana").post(reverse("campaign-opening", args=[draft.slug]), {"why": " "})
+@pytest.mark.parametrize("why", [" ", "先开" * 101])
+def test_a_campaign_is_not_opened_without_a_reason_and_what_was_entered_stays(draft, sign_in, why):
+    answer = sign_in("dana").post(reverse("campaign-opening", args=[draft.slug]), {"why": why})
     draft.refresh_from_db()
-    assert draft.state == "draft"
+    assert draft.state == "draft" and answer.status_code == 422
+    assert "没有开启" in answer.content.decode() and f'value="{why}"' in answer.content.decode()
+
+
+def test_a_second_press_opens_nothing_again(draft, sign_in):
+    client, url = sign_in("dana"), reverse("campaign-opening", args=[draft.slug])
+    before = AuditEntry.objects.filter(action="open_campaign").count()
+    client.post(url, {"why": "名册下周才到"})
+    answer = client.post(url, {"why": "再按一次"}, follow=True)
+    draft.refresh_from_db()
+    assert AuditEntry.objects.filter(action="open_campaign").count() == before + 1
+    assert AuditEntry.objects.filter(action="open_campaign").last().why == "名册下周才到"
+    assert draft.state == "open" and "此前已经开启" in answer.content.decode()
+
+
+def test_an_administrator_of_another_county_opens_nothing(draft, sign_in):
+    other = Region.objects.create(key="other", name="平安县", level="county", path="/999999/")
+    client = sign_in("dana")
+    User.objects.filter(username="dana").update(region=other)
+    opened = client.post(reverse("campaign-opening", args=[draft.slug]), {"why": "先开"})
+    seen = client.get(reverse("policy-readiness", args=[draft.slug]))
+    draft.refresh_from_db()
+    assert (opened.status_code, seen.status_code, draft.state) == (404, 404, "draft")
+
+
+def test_what_is_missing_says_what_to_do_and_where(draft, sign_in, load, changed, monkeypatch):
+    load(changed((re.search(r"(?ms)^\[targets\].*?(?=^\[\[checkpoints)", TEXT)[0], "")), draft=True)
+    html = sign_in("dana").get(reverse("policy-readiness", args=[draft.slug])).content.decode()
+    url = reverse("targets", args=[draft.slug])
+    assert "任务下达后，导入任务表" in html and f'<a class="nowrap" href="{url}">' in html
 
 
 @pytest.mark.parametrize(
