@@ -42,10 +42,11 @@ class Policy:
         return str(problems[0]) if problems else message
 
 
+Need = tuple[str | None, ...]
 Reader = Callable[[Table], Any]
 Check = Callable[[dict[str, Any], Callable[[Path, str], None]], None]
 _readers: dict[str, tuple[Reader, bool]] = {}
-_checks: list[tuple[Check, tuple[Path, ...]]] = []
+_checks: list[tuple[Check, tuple[Need, ...]]] = []
 
 
 def register_section(name: str, reader: Reader, *, required: bool = False) -> None:
@@ -53,15 +54,16 @@ def register_section(name: str, reader: Reader, *, required: bool = False) -> No
     _readers[name] = (reader, required)
 
 
-def register_check(check: Check, *needs: Path) -> None:
+def register_check(check: Check, *needs: Need) -> None:
     """What must agree between sections: `check(sections, complain)`, `complain(path, message)`.
 
-    It is not asked while something below a path of `needs` is wrong: that would be its echo.
+    It is not asked while something at a path of `needs` is wrong, None meaning each of a list: what
+    it would say were an echo.
     """
     _checks.append((check, needs))
 
 
-OWN = ("slug", "regions", "extends", "cites")
+OWN = ("slug", "regions", "institutions", "extends", "cites")
 # What a notice never takes over: what it is, whom it is for, who should reach what.
 NOT_INHERITED = (*OWN, "document", "campaign", "targets", "target_sets")
 
@@ -79,6 +81,7 @@ def read_policy(text: str, parents: tuple[tuple[str, str], ...] = ()) -> Policy:
     if slug is not None and not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,59}", slug):
         top.complain("slug", _("expected small letters, digits and hyphens"))
     regions, extends = top.text("regions", None), top.text("extends", None)
+    institutions = top.text("institutions", None)
     cites = top.texts("cites", [])
     sections = {}
     for name, (reader, required) in _readers.items():
@@ -88,22 +91,24 @@ def read_policy(text: str, parents: tuple[tuple[str, str], ...] = ()) -> Policy:
     _check(sections, top, problems)
     if problems:
         raise Refused([str(one) for one in sorted(problems, key=lambda p: (p.file, p.line))])
-    return Policy(slug, regions, sections, extends, cites, lines)
+    return Policy(slug, regions, sections, extends, cites, lines, institutions)
 
 
 def _check(sections: dict[str, Any], top: Table, problems: list[Problem]) -> None:
     """What must agree between sections; nothing is said twice of one place."""
     wrong = [problem.path for problem in problems]
 
-    def is_wrong(path: Path) -> bool:
-        return any(each[: len(path)] == path for each in wrong)
+    def is_wrong(need: Need) -> bool:
+        return any(
+            all(wanted in (None, part) for wanted, part in zip(need, path, strict=False))
+            for path in wrong
+        )
 
     def complain(path: Path, message: str) -> None:
-        if not is_wrong(path):
-            top.complain_at(path, message)
+        top.complain_at(path, message)
 
     for check, needs in _checks:
-        if not any(is_wrong(path) for path in needs):
+        if not any(is_wrong(need) for need in needs):
             check(sections, complain)
 
 

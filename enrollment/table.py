@@ -19,12 +19,17 @@ class Problem:
     path: Path = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        said = _("line %(line)s, %(key)s: %(message)s") % {
+        said = (
+            _("%(file)s, line %(line)s, %(key)s: %(message)s")
+            if self.file
+            else _("line %(line)s, %(key)s: %(message)s")
+        )
+        return said % {
+            "file": self.file,
             "line": self.line,
             "key": self.key,
             "message": self.message,
         }
-        return f"{self.file}: {said}" if self.file else said
 
 
 @dataclass(frozen=True)
@@ -52,15 +57,24 @@ class Table:
         self._data, self._path, self._lines, self._problems = dict(data), path, lines, problems
         self._asked: dict[str, Problem | None] = {}  # key → the complaint that it is missing
 
-    def complain(self, key: str | None, message: str) -> None:
-        self.complain_at(self._path if key is None else (*self._path, key), message)
+    def complain(self, key: str | None, message: str) -> Problem | None:
+        return self.complain_at(self._path if key is None else (*self._path, key), message)
 
-    def complain_at(self, path: Path, message: str) -> None:
+    def complain_at(self, path: Path, message: str) -> Problem | None:
+        """Nothing is said of a key when something in it was complained of: it would be an echo."""
+        is_key = bool(path) and isinstance(path[-1], str)
+        if is_key and any(each.path[: len(path)] == path for each in self._problems):
+            return None
         name = ".".join(f"[{p + 1}]" if isinstance(p, int) else p for p in path).replace(".[", "[")
         file, line = self._lines.of(path)
         problem = Problem(line, name or "-", message, file, path)
         if problem not in self._problems:
             self._problems.append(problem)
+        return problem
+
+    def has_like(self, key: str) -> bool:
+        """Whether the key is there, perhaps misspelt."""
+        return any(told.nearest(each, [key]) for each in self._data)
 
     def is_empty(self, key: str) -> bool:
         return self._data.get(key) == ""
@@ -80,8 +94,7 @@ class Table:
             return Table({key: self._data.pop(key)}, self._path, self._lines, self._problems)
         if not required:
             return Table({}, self._path, self._lines, self._problems)
-        self.complain(key, _("the section is missing"))
-        self._asked[key] = self._problems[-1]
+        self._asked[key] = self.complain(key, _("the section is missing"))
         return None
 
     def raw(self, key: str) -> Any:
@@ -93,8 +106,8 @@ class Table:
         self._asked.setdefault(key, None)
         if key not in self._data:
             if default is _REQUIRED:
-                self.complain(key, _("is missing; expected %(expected)s") % {"expected": expected})
-                self._asked[key] = self._problems[-1]
+                said = _("is missing; expected %(expected)s") % {"expected": expected}
+                self._asked[key] = self.complain(key, said)
                 return None
             return default
         value = self._data.pop(key)

@@ -35,7 +35,12 @@ def open_doors() -> None:
     register_section("target_sets", sections.read_target_sets)
     register_section("denominators", sections.read_denominators)
     register_section("checkpoints", sections.read_checkpoints)
-    register_check(sections.check_sets, ("campaign",), ("target_sets",))
+    register_check(
+        sections.check_sets,
+        ("campaign", "insurance"),
+        ("target_sets", None, "insurance"),
+        ("target_sets", None, "counted"),
+    )
     loading.after_load(services.load_notice_targets)
     loading.describe(describe)
     loading.readiness(gaps)

@@ -11,8 +11,19 @@ def open_doors() -> None:
     register_section("rankings", sections.read_rankings)
     register_section("follow_up", sections.read_follow_up)
     register_section("appraisal", sections.read_appraisal)
-    register_check(sections.check_schedules, ("windows",), ("checkpoints",))
-    register_check(sections.check_appraisal, ("windows",), ("appraisal", "stages"))
+    register_check(
+        sections.check_schedules,
+        ("windows", None, "key"),
+        ("windows", None, "from"),
+        ("windows", None, "until"),
+        ("checkpoints", None, "on"),
+        ("checkpoints", None, "stage"),
+    )
+    register_check(
+        sections.check_appraisal,
+        ("windows", None, "key"),
+        ("appraisal", "stages", None, "key"),
+    )
     ports.answers("unit_counts", queries.unit_counts)
     ports.answers("group_counts", groups.group_counts)
     changes.subscribe("reports", rollups.heard)

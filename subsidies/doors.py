@@ -21,8 +21,8 @@ def hardship_grades(policy: Policy, key: str) -> tuple[str, ...]:
 
 def open_doors() -> None:
     register_section("subsidies", sections.read_subsidies)
-    register_check(agreement.check_hardship, ("subsidies",))
-    register_check(agreement.check_tiers, ("fee",))
+    register_check(agreement.check_hardship, ("subsidies", "categories", None, "key"))
+    register_check(agreement.check_tiers, ("fee", "rules", None, "when"))
     ports.answers("subsidy", rules.subsidy_for)
     ports.answers("hardship_key", hardship_key)
     ports.answers("hardship_names", hardship_names)

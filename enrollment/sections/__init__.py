@@ -44,8 +44,14 @@ def register_sections() -> None:
     register_section("windows", read_windows)
     register_section("fee", read_fee)
     register_section("fiscal", read_fiscal)
-    register_check(check_windows_named, ("windows",))
-    register_check(check_kinds_named, ("eligibility",))
+    register_check(check_windows_named, ("windows", None, "key"))
+    register_check(check_kinds_named, ("eligibility", "kinds", None, "key"))
     register_check(check_fields)
-    register_check(check_days, ("campaign",), ("windows",))
+    register_check(
+        check_days,
+        ("campaign", "coverage_from"),
+        ("campaign", "coverage_until"),
+        ("windows", None, "from"),
+        ("windows", None, "until"),
+    )
     register_check(check_fiscal, ("fiscal",))

@@ -106,7 +106,7 @@ def read_fee(section: Table) -> Fee | None:
     table = section.table("fee", None)
     if table is None:
         return None
-    told = table.has("individual_fen")  # perhaps wrongly: then that alone is said
+    told = table.has_like("individual_fen")  # perhaps wrongly: then that alone is said
     whole, rules = table.fen("individual_fen", None), _rules(table)
     if not told and not rules:
         table.complain("individual_fen", _("is missing, and there are no [[fee.rules]]"))
@@ -120,7 +120,7 @@ def read_fee(section: Table) -> Fee | None:
         age_on=read_age_on(table),
         assumed=table.text("assumed", ""),
         rules=tuple(rule for rule, _row in rules),
-        components=_components(table, whole),
+        components=_components(table, whole, told),
         shares=_shares(table, whole),
     )
     table.done()
@@ -155,7 +155,7 @@ def _check_order(found: Sequence[tuple[FeeRule | FiscalRule, Table]]) -> None:
             row.complain("when", _("is needed: without it no rule below would ever be asked"))
 
 
-def _components(table: Table, whole: int | None) -> tuple[Component, ...]:
+def _components(table: Table, whole: int | None, given: bool) -> tuple[Component, ...]:
     found = []
     for row in table.tables("components", []):
         found.append(Component(row.text("name"), row.fen("fen")))
@@ -166,7 +166,7 @@ def _components(table: Table, whole: int | None) -> tuple[Component, ...]:
             "components",
             _("the parts sum to %(sum)s fen, the fee is %(whole)s") % {"sum": told, "whole": whole},
         )
-    if found and whole is None:
+    if found and not given:
         table.complain("components", _("needs individual_fen in [fee] to be parts of"))
     return tuple(found)
 
@@ -175,7 +175,7 @@ def read_fiscal(section: Table) -> Fiscal | None:
     table = section.table("fiscal", None)
     if table is None:
         return None
-    told = table.has("per_person_fen")  # perhaps wrongly: then that alone is said
+    told = table.has_like("per_person_fen")  # perhaps wrongly: then that alone is said
     whole, rules = table.fen("per_person_fen", None), _fiscal_rules(table)
     if not told and not rules:
         table.complain("per_person_fen", _("is missing, and there are no [[fiscal.rules]]"))

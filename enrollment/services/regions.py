@@ -15,6 +15,7 @@ from config.lib.names import pinyin_initials
 from enrollment import expected, textfile
 from enrollment.errors import Refused
 from enrollment.models import Region, RegionAlias, RegionVersion
+from enrollment.table import Problem
 
 COLUMNS = ("key", "parent", "level", "kind", "position", "name")
 LARGEST = 200_000_000  # bytes
@@ -65,9 +66,7 @@ def _read(path: Path) -> list[_Row]:
     problems: list[str] = []
 
     def complain(line: int, column: str, message: str) -> None:
-        said = _("line %(line)s, %(key)s: %(message)s")
-        told = said % {"line": line, "key": column, "message": message}
-        problems.append(f"{path.name}: {told}")
+        problems.append(str(Problem(line, column, message, path.name)))
 
     lines = text.splitlines()
     reader = csv.DictReader(lines)

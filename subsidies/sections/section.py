@@ -123,8 +123,8 @@ def _read_bases(table: Table) -> tuple[tuple[str, int], ...]:
             table.complain_at(at, _("is the name of a base that every notice has"))
         elif isinstance(fen, bool) or not isinstance(fen, int) or not 0 < fen <= 100_000_00:
             table.complain_at(at, _("expected whole fen, such as 35000 for 350 yuan"))
-        else:
-            found.append((name, fen))
+            fen = 1  # the name is there: who names it is not told of as well
+        found.append((name, fen))
     return tuple(found)
 
 
