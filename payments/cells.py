@@ -34,19 +34,6 @@ class Memo(dict):
         return value
 
 
-def as_csv(value: Any) -> str:
-    """A spreadsheet's cell as CSV would have it."""
-    if isinstance(value, str):
-        return value
-    if value is None:
-        return ""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    if isinstance(value, datetime):
-        return value.isoformat(" ", "seconds")
-    return str(value)
-
-
 def short(written: str) -> str:
     return cell(_CONTROL.sub("", written).strip()[:40])
 

@@ -22,6 +22,7 @@ from config.lib import idnumber, siv, tabular
 from config.lib.copyin import BLOCK
 from config.lib.figures import yuan
 from config.lib.money import to_fen
+from config.lib.tabular import cell_text
 from payments import cells, layout
 from payments.cells import NULL, Memo
 from payments.keys import PAYMENT, REVERSAL, Keys
@@ -148,7 +149,7 @@ class _Reader:
 
         for line, row in table.rows():
             if is_workbook:
-                row = [cells.as_csv(value) for value in row]
+                row = [cell_text(value) for value in row]
             row.append("")  # what a missing column reads
             (
                 name, paper, number, amount, paid, since, until, year_words, treasury, receipt,
@@ -287,7 +288,7 @@ def _read_declared(table: tabular.Table, summary: Summary) -> None:
     """Rows and sum as the last 合计 row states them."""
     amount = table.columns["amount"]
     for line, row in table.totals:
-        texts = [cells.as_csv(value).strip() for value in row]
+        texts = [cell_text(value).strip() for value in row]
         words = " ".join(texts).strip()
         if not words.startswith(layout.WHOLE):
             continue

@@ -13,6 +13,7 @@ from typing import Any
 
 from config.lib import dates, idnumber, names, siv, tabular
 from config.lib.copyin import BLOCK
+from config.lib.tabular import cell_text
 from enrollment.bulk import columns
 from enrollment.facts import day_start
 from enrollment.rules import category_by_age
@@ -124,7 +125,7 @@ class _Rows:
         asked = _kind(words)
         if asked is None:
             raise BadRow("kind_unknown", words)
-        paper = idnumber.judge(number_text(cells[at["number"]]), self._today, asked)
+        paper = idnumber.judge(cell_text(cells[at["number"]]), self._today, asked)
         if paper.problem:
             raise BadRow(f"number_{paper.problem}")
         category, derived = self._category(plain(cells[at["category"]]), paper.born_on)
@@ -186,20 +187,13 @@ def tidy(value: Any) -> str:
     """A cell as text: no blanks at its ends, single blanks inside, no line breaks or tabs."""
     if value is None:
         return ""
-    text = value if isinstance(value, str) else number_text(value)
+    text = value if isinstance(value, str) else cell_text(value)
     return text if text.isalnum() else " ".join(text.replace("\0", "").split())
-
-
-def number_text(value: Any) -> Any:
-    """A number typed as a number: whole up to 15 digits; beyond, it shows that it was cut."""
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return value if isinstance(value, str) else str(value or "")
 
 
 def plain(value: Any) -> str:
     """A word for comparing: half-width, without blanks, capital letters."""
-    return _plain(value) if isinstance(value, str) else _plain(number_text(value))
+    return _plain(value if isinstance(value, str) else cell_text(value))
 
 
 @lru_cache(maxsize=100_000)

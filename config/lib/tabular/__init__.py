@@ -15,6 +15,7 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from config.lib.tabular import textfile, workbook
+from config.lib.tabular.cells import cell_text
 from config.lib.tabular.faults import Fault, FileFault, refuse
 from config.lib.tabular.header import Synonyms
 from config.lib.tabular.table import Row, Table
@@ -26,6 +27,7 @@ __all__ = [
     "Row",
     "Stretch",
     "Table",
+    "cell_text",
     "open_table",
     "open_tables",
     "refuse",
