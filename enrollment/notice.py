@@ -30,6 +30,7 @@ class Policy:
     extends: str | None = None
     cites: tuple[str, ...] = ()  # documents that the notice names and that are not at hand
     origins: Origins | None = field(default=None, compare=False, repr=False)
+    institutions: str | None = None
 
     def __getitem__(self, section: str) -> Any:
         return self.sections[section]
