@@ -124,6 +124,7 @@ def write_people(
 
     Errors: RuntimeError where the outcomes do not add up to the rows read: nothing stays.
     Cost:   a file with refused rows is written twice; one without, once.
+    Source: docs/RULES.md R-171.
     """
     session.wait_for_other_bulk_writers(cursor)
     params = {

@@ -48,7 +48,8 @@ def show(
         screen.side = "closed" if screen.side in ("empty", "new", "known") else screen.side
     if screen.next_member:
         screen.next_id = screen.next_member.resident_id
-    own, schools = top_region(request.user, campaign), mine.schools(campaign, request.user)
+    schools = mine.schools(campaign, request.user)
+    own_school = mine.only(schools, top_region(request.user, campaign))
     context: dict[str, Any] = {
         "screen": screen,
         "values": screen.values,
@@ -62,7 +63,8 @@ def show(
         "several_townships": len({village.parent_id for village in villages}) > 1,
         "village": mine.chosen(villages, screen.values.get("village")),
         "schools": schools,
-        "school": mine.chosen(schools, screen.values.get("school")) or mine.only(schools, own),
+        "school": mine.chosen(schools, screen.values.get("school")) or own_school,
+        "own_school": own_school,
         "relations": RELATIONS,
         "categories": SHORT_CATEGORIES,
         "with_entry": with_entry,

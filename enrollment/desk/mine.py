@@ -128,7 +128,10 @@ def villages(campaign: Campaign, user: User) -> list[Region]:
 
 def schools(campaign: Campaign, user: User) -> list[Region]:
     """Those a student can be of: any of the campaign, since pupils of a township go to others;
-    a school's own clerk has no other. Empty where the notice counts nobody to schools."""
+    a school's own clerk has no other. Empty where the notice counts nobody to schools.
+
+    Source: docs/RULES.md R-170.
+    """
     if not rules.counts_to_schools(campaign.policy):
         return []
     top = top_region(user, campaign)

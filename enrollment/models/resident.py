@@ -66,7 +66,7 @@ class Resident(models.Model):
         return f"resident {self.pk}"  # a name never gets into a log by accident
 
     def belongs_to(self, region: Region) -> bool:
-        """Whether the person lives there, or is a student of a school there."""
+        """Whether the person lives there, or is a student of a school there. Source: R-170."""
         return region.contains(self.village) or (
             self.school is not None and region.contains(self.school)
         )

@@ -154,7 +154,7 @@ function forget(field) {
   if (!fields.prefilled.value) return;
   ["name", "phone", "village", "group_no", "head_name", "relation", "household", "about", "owed", "prefilled", "confirm"]
     .forEach((name) => { fields[name].value = ""; });
-  if (fields.school) fields.school.value = "";
+  if (fields.school) fields.school.value = fields.school.dataset.own; // of a school's own clerk
   form().querySelectorAll("input[name=category]").forEach((choice) => { choice.checked = false; });
   form().querySelectorAll("[data-mark]").forEach((mark) => mark.remove());
   at("initials").replaceChildren();
