@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from config.lib.shares import apportion
 from enrollment.ports import Funded
-from enrollment.sections.fee import WHOLE_BP, Share
+from enrollment.sections.shares import WHOLE_BP, Share
 from subsidies.sections import Grant, SubsidyRules
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from enrollment.facts import Facts, Mark
 from enrollment.ports import Funded, NotStated, Reason, Subsidy
 from enrollment.sections.ages import day_for_ages
-from enrollment.sections.fee import Share
+from enrollment.sections.shares import Share
 from subsidies.amounts import funded, grant_fen, merged
 from subsidies.sections import Grant, SubsidyRule, SubsidyRules
 from subsidies.timing import pay_out_of, reimbursed_in

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from enrollment.facts import EVERYBODY, Condition, read_condition
 from enrollment.notice import Table
-from enrollment.sections.fee import WHOLE_BP, Share
+from enrollment.sections.shares import WHOLE_BP, Share, read_shares
 
 GRANTS = ("full", "amount", "percent", "as", "none", "unstated")
 WITH_MONEY = ("full", "amount", "percent")
@@ -102,22 +102,7 @@ def _how(row: Table, grant: str) -> str:
 def _read_shares(row: Table, amount: int | None) -> tuple[Share, ...]:
     """Who pays, in shares of what is granted; one funder alone pays all of it."""
     alone = row.text("funder", "")
-    rows = row.tables("funders", [])
-    shares = []
-    for one in rows:
-        share = Share(
-            funder=one.text("funder"),
-            share_bp=one.whole("share_bp", 1, WHOLE_BP, None),
-            fen=one.fen("fen", None),
-        )
-        if share.share_bp is not None and share.fen is not None:
-            one.complain("fen", _("share_bp says it already: one of the two"))
-        one.done()
-        shares.append(share)
-    if alone and rows:
+    shares = read_shares(row, "funders", amount, reasons=False)
+    if alone and shares:
         row.complain("funder", _("funders say it already: one of the two"))
-    points = sum(share.share_bp or 0 for share in shares)
-    fen = sum(share.fen or 0 for share in shares)
-    if points > WHOLE_BP or (amount and points * amount + fen * WHOLE_BP > amount * WHOLE_BP):
-        row.complain("funders", _("the shares come to more than the whole grant"))
-    return (Share(alone, WHOLE_BP),) if alone else tuple(shares)
+    return (Share(alone, WHOLE_BP),) if alone else shares

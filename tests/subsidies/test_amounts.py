@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from enrollment.ports import Funded
-from enrollment.sections.fee import Share
+from enrollment.sections.shares import Share
 from subsidies.amounts import funded, rounded
 from tests.subsidies.made import LOCAL, category, found, parts, policy
 

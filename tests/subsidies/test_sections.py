@@ -7,7 +7,7 @@ import pytest
 from enrollment.errors import Refused
 from enrollment.facts import Facts
 from enrollment.notice import read_policy
-from enrollment.sections.fee import Share
+from enrollment.sections.shares import Share
 from tests.subsidies.made import HEAD, policy, problems
 
 ONE = """[subsidies]
@@ -53,8 +53,8 @@ def told(text: str) -> list[tuple[str, str]]:
         (AMOUNT + "without_roster = true\n", 2, "when", "without a roster"),
         (AMOUNT + 'grades = ["一类", "一类"]\n', 10, "grades", "once"),
         (AMOUNT + 'grades = ["一,二"]\n', 10, "grades", "comma"),
-        (AMOUNT + 'when = { grade = "三类" }\n', 10, "when", "“三类”"),
-        (AMOUNT + 'when = { hardship = "poor" }\n', 10, "when", "“poor”"),
+        (AMOUNT + 'when = { grade = "三类" }\n', 10, "when.grade", "“三类”"),
+        (AMOUNT + 'when = { hardship = "poor" }\n', 10, "when.hardship", "“poor”"),
         (AMOUNT + 'when = { weight = 3 }\n', 10, "when.weight", "policy language"),
         (AMOUNT + 'entitles = "family"\n', 10, "entitles", "person, household"),
         (AMOUNT + 'amount_yuan = 250\n', 10, "amount_yuan", "policy language"),
@@ -96,9 +96,9 @@ def test_bases_have_names_of_their_own_and_whole_fen():
 def test_shares_beyond_the_whole_are_refused():
     funder = '[[subsidies.categories.funders]]\nfunder = "{}"\n{}\n'
     over = AMOUNT + funder.format("省", "share_bp = 8000") + funder.format("县", "share_bp = 2001")
-    assert told(over) == [("line 2", "subsidies.categories[1].funders")]
+    assert told(over) == [("line 10", "subsidies.categories[1].funders")]
     fixed = AMOUNT + funder.format("省", "fen = 20000") + funder.format("县", "fen = 5001")
-    assert told(fixed) == [("line 2", "subsidies.categories[1].funders")]
+    assert told(fixed) == [("line 10", "subsidies.categories[1].funders")]
     exact = AMOUNT + funder.format("省", "share_bp = 8000") + funder.format("县", "fen = 5000")
     assert problems(exact) == []
     both = AMOUNT + funder.format("省", "share_bp = 8000\nfen = 1")
@@ -163,7 +163,7 @@ words = "区级另补 50 元"
         (('to = ["low"]', 'to = ["low", "poor"]'), 13, "to"),
         (('clause = "五"\n', ""), 10, "clause"),
         (("amount_fen = 5000\n", ""), 10, "amount_fen"),
-        (('grant = "amount"', 'when = { grade = "一类" }\ngrant = "amount"'), 14, "when"),
+        (('grant = "amount"', 'when = { grade = "一类" }\ngrant = "amount"'), 14, "when.grade"),
         (('name = "区级补充"', 'name = "区级补充"\ngrades = ["一"]'), 13, "grades"),
     ],
 )
@@ -210,7 +210,7 @@ grant = "none"
     )
     assert problems(lines.format("一档") + fee) == []
     [problem] = problems(lines.format("三档") + fee)
-    assert problem.startswith("line 8, subsidies.categories[1].grants[1].when: ")
+    assert problem.startswith("line 8, subsidies.categories[1].grants[1].when.tier: ")
     assert "“三档”" in problem and "一档" in problem
     assert problems(lines.format("三档")) == []  # a parent may leave the fee to its children
 

@@ -1,0 +1,111 @@
+"""What the columns of a roster are called, and the words that say who sent it."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.bulk import columns
+
+# Who sends lists (CONTRACT: import_roster --source). A department's words are mapped for it alone.
+SOURCES: Mapping[str, object] = {
+    "civil-affairs": _("civil affairs"),
+    "rural-revitalisation": _("rural revitalisation"),
+    "disabled-federation": _("disabled persons' federation"),
+    "health": _("health commission"),
+    "education": _("education"),
+    "veterans": _("veterans affairs"),
+    "police": _("public security"),
+    "employee-insurance": _("employee insurance"),
+    "medical-insurance": _("medical insurance bureau"),
+    "other": _("another department"),
+}
+
+# field → header words (CONTRACT: Files taken in; DOMAIN: what files look like).
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "name": (
+        "姓名",
+        "成员姓名",
+        "人员姓名",
+        "对象姓名",
+        "救助对象姓名",
+        "参保人姓名",
+        "残疾人姓名",
+        "学生姓名",
+        "保障对象姓名",
+        "家庭成员姓名",
+    ),
+    "number": (
+        "证件号码",
+        "身份证号码",
+        "身份证号",
+        "公民身份号码",
+        "公民身份证号码",
+        "证件号",
+        "成员身份证号",
+        "成员身份证号码",
+        "成员证件号码",
+        "身份证",
+        "居民身份证号",
+        "居民身份证号码",
+        "残疾人证号",
+        "残疾证号",
+    ),
+    "kind": ("证件类型", "证件类别", "身份证件类型"),
+    "category": (
+        "救助类别",
+        "户类型",
+        "困难类别",
+        "困难类型",
+        "资助类别",
+        "资助身份",
+        "对象类别",
+        "对象类型",
+        "人员类别",
+        "人员类型",
+        "身份类别",
+        "人员身份",
+        "保障类别",
+        "救助对象类别",
+        "监测对象类别",
+        "属性",
+        "类别",
+        "类型",
+    ),
+    "grade": ("等级", "残疾等级", "残疾级别", "级别", "保障等级", "救助等级", "档次", "分类"),
+    "recognised_on": (
+        "认定时间",
+        "认定日期",
+        "识别时间",
+        "识别日期",
+        "起始时间",
+        "起始月",
+        "起始日期",
+        "享受起始时间",
+        "纳入时间",
+        "批准时间",
+        "审批时间",
+        "救助开始时间",
+        "死亡时间",
+        "死亡日期",
+        "入伍时间",
+        "出生日期",
+    ),
+    "township": columns.PEOPLE["township"],
+    "village": columns.PEOPLE["village"],
+    "household_no": (*columns.PEOPLE["household_no"], "低保证号", "户编码"),
+    "head_name": (*columns.PEOPLE["head_name"], "户主名"),
+    "relation": columns.PEOPLE["relation"],
+    "account": (
+        "银行账号",
+        "银行帐号",
+        "账号",
+        "帐号",
+        "卡号",
+        "银行卡号",
+        "社保卡号",
+        "一卡通账号",
+    ),
+    "phone": columns.PEOPLE["phone"],
+}
+REQUIRED = ("name", "number")
+LENGTHS = {"name": 60, "household_no": 40, "head_name": 60, "relation": 20, "word": 60}

@@ -1,0 +1,137 @@
+-- In:    roster_staged, roster_meanings, people_places, people_named; residents, identities,
+--        standing marks and lists; %(campaign_id)s, %(path)s of its region, %(region_id)s where
+--        people of an unknown place are put, %(full)s, %(scope_path)s (of the region that a full list is complete for),
+--        %(categories)s (those it is complete for)
+-- Out:   temp tables roster_located, roster_judged (what becomes of each row: outcome new, changed,
+--        known, waiting, rejected; new people have ids), roster_people (new people), roster_ended
+--        (standing marks of people who are absent) and roster_told (warnings)
+-- Grain: roster_judged one row per row of the file; roster_ended one per standing mark
+-- Index: a_number_has_one_holder, marked_once_with_a_category, listed_once_in_a_kind
+-- Lock:  none
+drop table if exists roster_located, roster_later, roster_standing, roster_judged, roster_people,
+    roster_ended, roster_told;
+
+create temp table roster_standing on commit drop as
+select 'mark' as kind, id, resident_id, category, grade, recognised_on
+from subsidies_entitlement where campaign_id = %(campaign_id)s and ended_at is null
+union all
+select 'list', id, resident_id, 'list:' || kind, '', since
+from subsidies_listing where campaign_id = %(campaign_id)s and ended_at is null;
+analyze roster_standing;
+
+create temp table roster_located on commit drop as
+select staged.position, identity.resident_id, meaning.category, meaning.grade,
+       coalesce(int8send(identity.resident_id), convert_to(staged.kind, 'UTF8') || staged.number)
+           as person,
+       case when staged.problem is not null then 'rejected'
+            when meaning.waiting <> '' then 'waiting' end as set_aside,
+       coalesce(staged.problem, nullif(meaning.waiting, '')) as problem,
+       case when staged.problem is not null then staged.detail else meaning.detail end as detail,
+       places.village_id, places.problem as place_problem, places.detail as place_detail
+from roster_staged staged
+join roster_meanings meaning
+    on meaning.word = staged.word and meaning.grade_word = staged.grade_word
+   and meaning.default_key = staged.default_key
+left join enrollment_identity identity
+    on identity.kind = staged.kind and identity.number = staged.number
+left join people_places places
+    on places.township = staged.township and places.village = staged.village;
+analyze roster_located;
+
+-- One person in several good rows of one category: the first counts, the others are known.
+create temp table roster_later on commit drop as
+select position, first_position
+from (
+    select position,
+           first_value(position) over (partition by person, category order by position)
+               as first_position
+    from roster_located where set_aside is null
+) as ordered
+where position <> first_position;
+analyze roster_later;
+
+create temp table roster_judged on commit drop as
+select located.position, located.resident_id, located.person, located.category, located.grade,
+       located.problem, located.detail, later.first_position, standing.id as standing_id,
+       standing.grade as former_grade, standing.recognised_on as former_day,
+       coalesce(located.set_aside,
+           case when located.category = '-' or later.position is not null then 'known'
+                when located.resident_id is null and located.category like 'list:%%' then 'known'
+                when standing.id is null then 'new'
+                when (located.grade <> '' and located.grade <> standing.grade)
+                  or staged.recognised_on <> standing.recognised_on then 'changed'
+                else 'known' end) as outcome
+from roster_located located
+join roster_staged staged using (position)
+left join roster_later later using (position)
+left join roster_standing standing
+    on standing.resident_id = located.resident_id and standing.category = located.category;
+analyze roster_judged;
+
+-- People whom nobody knew: whoever is marked should be enrolled, so they enter the register.
+create temp table roster_people on commit drop as
+select distinct on (judged.person) judged.person, judged.position,
+       nextval('enrollment_resident_id_seq') as resident_id,
+       coalesce(located.village_id, township.id, %(region_id)s) as village_id
+from roster_judged judged
+join roster_located located using (position)
+join roster_staged staged using (position)
+left join lateral (
+    select min(id) as id from people_named
+    where level = 'township' and word = staged.township
+    having count(*) = 1
+) township on true
+where judged.outcome = 'new' and judged.resident_id is null
+order by judged.person, located.village_id is null, judged.position;
+analyze roster_people;
+
+create temp table roster_ended on commit drop as
+select standing.*
+from roster_standing standing
+join enrollment_resident resident on resident.id = standing.resident_id
+join enrollment_region village on village.id = resident.village_id
+where %(full)s and standing.category = any(%(categories)s)
+  and village.path like %(scope_path)s || '%%'
+  and not exists (
+      select from roster_located located
+      where located.resident_id = standing.resident_id and located.category = standing.category
+        and located.set_aside is null);
+
+create temp table roster_told on commit drop as
+select position, code, null::text as detail
+from roster_staged, unnest(string_to_array(warnings, ',')) as code
+where problem is null
+union all
+select judged.position, 'repeated', coalesce(nullif(first.sheet, '') || ' ', '') || first.line
+from roster_judged judged join roster_staged first on first.position = judged.first_position
+union all
+select judged.position, 'name_differs', null
+from roster_judged judged
+join roster_staged staged using (position)
+join enrollment_resident resident on resident.id = judged.resident_id
+where judged.problem is null and staged.name_key <> '' and staged.name_key <> resident.name_key
+union all
+select located.position, 'unknown_place', located.place_detail
+from roster_located located
+where located.set_aside is null and located.place_problem is not null
+union all
+select judged.position, 'lives_elsewhere', null
+from roster_judged judged
+join enrollment_resident resident on resident.id = judged.resident_id
+join enrollment_region village on village.id = resident.village_id
+where judged.problem is null and village.path not like %(path)s || '%%'
+union all
+select judged.position, 'listed_dead', dead.since::text
+from roster_judged judged
+join subsidies_listing dead
+    on dead.resident_id = judged.resident_id and dead.campaign_id = %(campaign_id)s
+   and dead.kind = 'dead' and dead.ended_at is null
+where judged.problem is null and judged.category not like 'list:%%'
+union all
+select judged.position, 'not_in_register', null
+from roster_judged judged
+where judged.problem is null and judged.resident_id is null and judged.category like 'list:%%'
+union all
+select judged.position, 'not_marked_here', staged.word
+from roster_judged judged join roster_staged staged using (position)
+where judged.problem is null and judged.category = '-';
