@@ -28,6 +28,7 @@ KEYS: dict[str, Any] = {
     # the file itself, [document], [campaign]
     "slug": _("Name in addresses"),
     "regions": _("File of the regions"),
+    "institutions": _("File of the institutions"),
     "extends": _("File of the superior notice"),
     "cites": _("Cited documents"),
     "issued_on": _("Date of issue"),

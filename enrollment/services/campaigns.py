@@ -14,6 +14,7 @@ from enrollment.expected import shown
 from enrollment.models import AuditEntry, Campaign, PolicyVersion, Region, User
 from enrollment.notice import Lines, Policy, parse, read_policy
 from enrollment.policy import readiness
+from enrollment.services.institutions import load_institutions
 from enrollment.services.regions import load_regions
 from enrollment.table import Problem
 
@@ -84,7 +85,7 @@ def load_notice(
     """Open or update the campaign of a notice file, all or nothing.
 
     A text that was loaded before changes nothing; another text is a new policy version.
-    Errors: Refused with every problem of the file, its regions and its targets.
+    Errors: Refused with every problem of the file, its regions, institutions and targets.
     """
     notice = read_notice(path)
     policy = notice.policy
@@ -118,6 +119,8 @@ def load_notice(
     )
     if not created:
         _update(campaign, policy, region, practice)
+    if policy.institutions:
+        load_institutions((path.parent / policy.institutions).resolve(), region)
     _add_version(campaign, notice, by=by, now=now, why=why)
     loading.run_after_load(campaign)
     opens = not draft and campaign.state == Campaign.State.DRAFT
