@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enrollment.notice import Policy
 from enrollment.ports import Reason
 from enrollment.sections import Fiscal
-from enrollment.sections.fee import WHOLE_BP
+from enrollment.sections.shares import WHOLE_BP
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from .agreement import (
 from .attribution import Attribution, AttributionRule, read_attribution
 from .document import CampaignRules, Contact, Document, read_campaign, read_document
 from .eligibility import Eligibility, Exclusion, Kind, read_eligibility
-from .fee import Component, Fee, FeeRule, Fiscal, Share, read_fee, read_fiscal
+from .fee import Component, Fee, FeeRule, Fiscal, read_fee, read_fiscal
+from .shares import Share
 from .windows import Window, read_windows
 
 __all__ = [

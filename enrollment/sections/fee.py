@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from enrollment.facts import EVERYBODY, Condition, read_condition
 from enrollment.notice import Table
 from enrollment.sections.ages import COVERAGE_FROM, read_age_on
-
-WHOLE_BP = 10_000
+from enrollment.sections.shares import Share, read_shares
 
 
 @dataclass(frozen=True)
@@ -30,18 +29,6 @@ class FeeRule:
     clause: str = ""
     words: str = ""
     assumed: str = ""
-
-
-@dataclass(frozen=True)
-class Share:
-    """A part somebody carries: in basis points of the whole, in fen, or not stated."""
-
-    funder: str
-    share_bp: int | None = None
-    fen: int | None = None
-    group: str = ""  # which places it is said of; empty: all
-    clause: str = ""
-    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,7 +108,7 @@ def read_fee(section: Table) -> Fee | None:
         assumed=table.text("assumed", ""),
         rules=tuple(rule for rule, _row in rules),
         components=_components(table, whole, told),
-        shares=_shares(table, whole),
+        shares=read_shares(table, "shares", whole),
     )
     table.done()
     return fee
@@ -185,7 +172,7 @@ def read_fiscal(section: Table) -> Fiscal | None:
         words=table.text("words", ""),
         assumed=table.text("assumed", ""),
         rules=rules,
-        shares=_shares(table, whole, grouped=True),
+        shares=read_shares(table, "shares", whole, grouped=True),
     )
     table.done()
     return fiscal
@@ -206,29 +193,3 @@ def _fiscal_rules(table: Table) -> tuple[FiscalRule, ...]:
         found.append((rule, row))
     _check_order(found)
     return tuple(rule for rule, _row in found)
-
-
-def _shares(table: Table, whole: int | None, grouped: bool = False) -> tuple[Share, ...]:
-    """Who carries how much. Together never more than the whole; of the fiscal subsidy, a group."""
-    found: list[Share] = []
-    for row in table.tables("shares", []):
-        share = Share(
-            funder=row.text("funder"),
-            share_bp=row.whole("share_bp", 0, WHOLE_BP, None),
-            fen=row.fen("fen", None),
-            group=row.text("group", "") if grouped else "",
-            clause=row.text("clause", ""),
-            words=row.text("words", ""),
-        )
-        if share.share_bp is not None and share.fen is not None:
-            row.complain("fen", _("share_bp says it already: one of the two"))
-        found.append(share)
-        row.done()
-    for group in dict.fromkeys(share.group for share in found):
-        of_it = [share for share in found if share.group == group]
-        points = sum(share.share_bp or 0 for share in of_it)
-        fen = sum(share.fen or 0 for share in of_it)
-        of = f" ({group})" if group else ""
-        if points > WHOLE_BP or (whole and points * whole + fen * WHOLE_BP > whole * WHOLE_BP):
-            table.complain("shares", _("come to more than the whole%(group)s") % {"group": of})
-    return tuple(found)

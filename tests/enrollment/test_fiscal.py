@@ -105,7 +105,7 @@ def test_by_kinds_of_people_no_sum_is_made_up():
             "",
         ),
         (FEE.replace("with_fiscal = true", "with_fiscal = true\nfiscal_fen = 1"), "fiscal_fen", ""),
-        (FEE.replace("with_fiscal = true", ""), "fee", "[fiscal]"),
+        (FEE.replace("with_fiscal = true", ""), "fiscal", "[fiscal]"),
     ],
 )
 def test_a_mistake_is_told_with_its_key(sections, key, says):
