@@ -18,7 +18,8 @@ EVERYTHING = "\n".join(path.read_text("utf-8") for path in PIECES)
 RAW = re.compile(r"[a-z]+(_[a-z]+)*")
 # Names that a notice file gives itself, said only where it refers to what has them.
 OWN_NAMES = {("", "slug"), ("", "regions"), ("", "institutions"), ("", "extends"),
-             ("fee", "benefit_tier"), ("rules", "benefit_tier"), ("campaign", "region")}  # fmt: skip
+             ("fee", "benefit_tier"), ("rules", "benefit_tier"),
+             ("campaign", "region")}  # fmt: skip
 
 
 @pytest.fixture(params=["zh-hans", "en"])
