@@ -14,6 +14,7 @@ from enrollment.policy.paragraphs import Paragraph, Row, day, paragraph, percent
 from enrollment.policy.words import condition_in_words
 from enrollment.sections import Fee, FeeRule, Share, Window
 from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
+from enrollment.wording import CHOICES
 
 
 def who(policy: Policy, condition: Condition | None) -> Row:
@@ -211,12 +212,7 @@ def benefit(policy: Policy) -> list[Paragraph]:
 
 
 def _benefit_rule(policy: Policy, rule: BenefitRule) -> Paragraph:
-    begins = {
-        "coverage_from": _("the first covered day"),
-        "paid_on": _("the day of payment"),
-        "registered_on": _("the day of registration"),
-        "birth": _("the day of birth"),
-    }.get(str(rule.begins)) or day(rule.begins)
+    begins = _edge("begins", rule.begins)
     after = []
     if rule.after_months:
         after.append(_("%(n)s months") % {"n": rule.after_months})
@@ -224,15 +220,18 @@ def _benefit_rule(policy: Policy, rule: BenefitRule) -> Paragraph:
         after.append(_("%(n)s days") % {"n": rule.after_days})
     if after:
         begins = _("%(length)s after %(day)s") % {"length": "、".join(after), "day": begins}
-    ends = {"coverage_until": _("the last covered day"), "year_end": _("the end of the year")}
     delayed = rule.begins != "coverage_from" and rule.not_before_coverage
     return paragraph(
         rule,
         condition_in_words(rule.when, loading.names(policy)) or _("Everybody"),
         (_("Begins"), begins),
         (_("At the earliest"), _("the first covered day") if delayed else ""),
-        (_("Ends"), ends.get(str(rule.ends)) or day(rule.ends)),
+        (_("Ends"), _edge("ends", rule.ends)),
     )
+
+
+def _edge(key: str, edge: date | str) -> str:
+    return day(edge) if isinstance(edge, date) else str(CHOICES[key][edge])
 
 
 def _waiting(policy: Policy, rules: WaitingRules) -> list[Paragraph]:

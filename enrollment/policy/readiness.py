@@ -9,6 +9,7 @@ from config.lib import figures
 from enrollment import loading
 from enrollment.loading import BLOCKING, MISSING, READY, Readiness
 from enrollment.models import Campaign, Region, User
+from enrollment.notice import Policy
 
 ORDER = ("targets", "villages", "rosters", "accounts", "users", "windows", "fee")
 
@@ -24,6 +25,13 @@ def gaps(campaign: Campaign) -> list[str]:
     """What is missing, as sentences; each once."""
     said = [sentence for item in readiness(campaign) for sentence in item.gaps]
     return list(dict.fromkeys([*said, *loading.gaps(campaign.policy)]))
+
+
+def silent(policy: Policy) -> list[str]:
+    """What the notice itself leaves out, as sentences: windows, a fee, what apps above need."""
+    said = [] if policy["windows"] else [_("The notice states no window.")]
+    said += [] if policy["fee"] else [_("The notice states no fee.")]
+    return list(dict.fromkeys([*said, *loading.gaps(policy)]))
 
 
 def obstacles(campaign: Campaign) -> list[str]:

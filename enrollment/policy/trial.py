@@ -50,6 +50,8 @@ def trial(policy: Policy, price: Price) -> Trial:
         Line(_("Comes back after payment"), price.reimbursed_fen,
              _if(price.reimbursed_fen, subsidy)),
         Line(_("Borne in the end"), price.own_fen - price.reimbursed_fen, (), strong=True),
+        *([Line(_("For missed years paid up, beside it"), price.repair_fen, _waiting(policy))]
+          if price.repair_fen else []),
     ]  # fmt: skip
     if price.treasury_fen:
         words = price.treasury_because.words or _("Not charged to the person.")
@@ -60,6 +62,11 @@ def trial(policy: Policy, price: Price) -> Trial:
     lines.append(Line(_("Benefits begin"), None, after, day(price.benefit_from) or _("not known")))
     lines.append(Line(_("Benefits end"), None, (), day(price.benefit_until) or _("not known")))
     return Trial(price, name, price.own_fen - price.reimbursed_fen, tuple(lines))
+
+
+def _waiting(policy: Policy) -> tuple[Reason, ...]:
+    waiting = policy["benefit"].waiting
+    return (Reason(waiting.clause, waiting.words),)
 
 
 def _if(fen: int, because: tuple[Reason, ...]) -> tuple[Reason, ...]:

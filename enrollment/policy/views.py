@@ -57,6 +57,7 @@ def policy(request: Request, slug: str) -> HttpResponse:
             "document": rules["document"],
             "policy": rules,
             "panels": panels,
+            "silent": ready.silent(rules),
             "assumptions": description.assumptions(panels, rules["campaign"]),
             "parents": description.parents(texts),
         },

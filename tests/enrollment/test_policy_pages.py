@@ -261,6 +261,12 @@ def test_a_campaign_is_not_opened_without_a_reason_and_what_was_entered_stays(dr
     assert "没有开启" in answer.content.decode() and f'value="{why}"' in answer.content.decode()
 
 
+def test_what_the_notice_does_not_state_at_all_is_said_above_its_rules(page, load, changed):
+    assert "通知没有任务数" not in page("bob", "policy")
+    load(changed((re.search(r"(?ms)^\[targets\].*?(?=^\[\[checkpoints)", TEXT)[0], "")))
+    assert "通知没有任务数。" in plain(page("bob", "policy"))
+
+
 def test_a_second_press_opens_nothing_again(draft, sign_in):
     client, url = sign_in("dana"), reverse("campaign-opening", args=[draft.slug])
     before = AuditEntry.objects.filter(action="open_campaign").count()
