@@ -90,8 +90,16 @@ class Sheet:
             top,
             persons=self._or_sum(top.persons, "persons"),
             base=self._or_sum(top.base, "base"),
+            superior=self._superior(top),
             counted=self._or_sum(top.counted, "counted"),
         )
+
+    def _superior(self, top: Row) -> int | None:
+        """The superior's own figure; the sum only where it speaks of every place that is summed."""
+        summed = [row for row in self.rows if row.persons is not None]
+        if top.superior is None and any(row.superior is None for row in summed):
+            return None
+        return self._or_sum(top.superior, "superior")
 
     def _or_sum(self, own: int | None, name: str) -> int | None:
         said = [getattr(row, name) for row in self.rows if getattr(row, name) is not None]
@@ -158,8 +166,8 @@ def _counted(target_set: TargetSet, places: Sequence[Region], now: datetime) -> 
     return {each.region_id: each.enrolled for each in ports.unit_counts(campaign, inside, now)}
 
 
-def disagreements(campaign: Campaign) -> dict[int, int]:
-    """Target set → how many of its places differ from the sum of their children's targets."""
+def disagreements(campaign: Campaign, top: Region | None = None) -> dict[int, int]:
+    """Target set → how many of its places, from `top` down, differ from their children's sum."""
     below = dict(
         ((row[0], row[1]), row[2])
         for row in Target.objects.filter(
@@ -170,6 +178,8 @@ def disagreements(campaign: Campaign) -> dict[int, int]:
     )
     found: dict[int, int] = {}
     rows = Target.objects.filter(target_set__campaign=campaign, persons__isnull=False)
+    if top:
+        rows = rows.filter(region__path__startswith=top.path)
     for set_id, region_id, persons in rows.values_list("target_set_id", "region_id", "persons"):
         if below.get((set_id, region_id), persons) != persons:
             found[set_id] = found.get(set_id, 0) + 1
@@ -187,19 +197,20 @@ class Listed:
     disagreeing: int
 
 
-def sets_of(campaign: Campaign) -> list[Listed]:
-    """Every set of the campaign, the one shown first in front.
+def sets_of(campaign: Campaign, top: Region) -> list[Listed]:
+    """Every set of the campaign, the one shown first in front; for a part of it, its own figures.
 
     A set that names the campaign's own region or those beside it is summed at that level, so that
     nobody is summed twice; any other at the level below.
     """
-    region = campaign.region
+    region, whole = campaign.region, top.pk == campaign.region_id
     beside = Q(region=region) | Q(region__parent=region.parent_id, region__parent__isnull=False)
-    differ = disagreements(campaign)
+    differ = disagreements(campaign, None if whole else top)
     found = []
     for each in campaign.target_sets.select_related("locked_by").order_by("-shown_first", "pk"):
-        highest = list(each.targets.filter(beside).values_list("persons", flat=True))
-        if len(highest) < 2:
+        wanted = beside if whole else Q(region=top)
+        highest = list(each.targets.filter(wanted).values_list("persons", flat=True))
+        if whole and len(highest) < 2:
             below = each.targets.filter(region__parent=region)
             highest = list(below.values_list("persons", flat=True)) or highest
         known = [persons for persons in highest if persons is not None]

@@ -7,7 +7,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, region_or_404, sees_all_of
+from enrollment.access import (
+    Role,
+    allow,
+    campaign_or_404,
+    region_or_404,
+    sees_all_of,
+    top_region,
+)
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Region
@@ -27,6 +34,13 @@ def campaign_whole_or_404(request: Request, slug: str) -> Campaign:
     return campaign
 
 
+def campaign_in_part_or_404(request: Request, slug: str) -> tuple[Campaign, Region]:
+    """The campaign, and the highest place of it whose targets are the user's: a township's bureau
+    reads its own and breaks it down; what is above or beside it is not there (R-183)."""
+    campaign = campaign_or_404(request.user, slug)
+    return campaign, top_region(request.user, campaign)
+
+
 def set_or_404(campaign: Campaign, slug: str) -> TargetSet:
     target_set = get_object_or_404(campaign.target_sets.select_related("locked_by"), slug=slug)
     target_set.campaign = campaign
@@ -36,13 +50,16 @@ def set_or_404(campaign: Campaign, slug: str) -> TargetSet:
 @require_GET
 @allow(*READERS)
 def targets(request: Request, slug: str) -> HttpResponse:
-    campaign = campaign_whole_or_404(request, slug)
+    campaign, top = campaign_in_part_or_404(request, slug)
+    whole = top.pk == campaign.region_id
     return render(
         request,
         "quotas/targets.html",
         {
-            "sets": queries.sets_of(campaign),
-            "may_write": request.user.role in WRITERS,
+            "sets": queries.sets_of(campaign, top),
+            "top": top,
+            "whole": whole,
+            "may_write": whole and request.user.role in WRITERS,
             "denominators": campaign.policy["denominators"],
             "checkpoints": campaign.policy["checkpoints"],
         },
@@ -54,9 +71,14 @@ def targets(request: Request, slug: str) -> HttpResponse:
 def target_set(
     request: Request, slug: str, set_slug: str, region_id: int | None = None
 ) -> HttpResponse:
-    campaign = campaign_whole_or_404(request, slug)
+    campaign, top = campaign_in_part_or_404(request, slug)
+    whole = top.pk == campaign.region_id
     found = set_or_404(campaign, set_slug)
-    region = region_or_404(request.user, campaign, region_id or campaign.region_id)
+    region = region_or_404(request.user, campaign, region_id or top.pk)
+    versions = found.versions.select_related("by").defer("targets")
+    if not whole:
+        own = Region.objects.within(top).values_list("pk", flat=True)
+        versions = versions.filter(facts__region__in=list(own))
     sheet = queries.read_sheet(found, region, clock.now(campaign))
     return render(
         request,
@@ -64,12 +86,13 @@ def target_set(
         {
             "set": found,
             "region": region,
-            "above": _above(campaign, region),
+            "above": _above(top, region),
+            "whole": whole,
             "sheet": sheet,
             "with_base": any(row.base is not None for row in sheet.rows),
             "with_superior": any(row.superior is not None for row in (sheet.top, *sheet.rows)),
             "with_remark": any(row.remark for row in sheet.rows),
-            "versions": found.versions.select_related("by").defer("targets")[:12],
+            "versions": versions[:12],
             "may_write": request.user.role in WRITERS,
         },
     )
@@ -128,7 +151,7 @@ def lock(request: Request, slug: str, set_slug: str) -> HttpResponse:
 @allow(*WRITERS)
 def break_down(request: Request, slug: str, set_slug: str, region_id: int) -> HttpResponse:
     """GET `by` and `total` fill the fields in proportion; POST takes what stands in them."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign, top = campaign_in_part_or_404(request, slug)
     found = set_or_404(campaign, set_slug)
     region = region_or_404(request.user, campaign, region_id)
     sheet = queries.read_sheet(found, region, clock.now(campaign))
@@ -175,7 +198,7 @@ def break_down(request: Request, slug: str, set_slug: str, region_id: int) -> Ht
         {
             "set": found,
             "region": region,
-            "above": _above(campaign, region),
+            "above": _above(top, region),
             "sheet": sheet,
             "rows": rows,
             "weights": [(key, title) for key, (title, _weights) in weights.items()],
@@ -190,8 +213,8 @@ def break_down(request: Request, slug: str, set_slug: str, region_id: int) -> Ht
     )
 
 
-def _above(campaign: Campaign, region: Region) -> list[Region]:
-    """From the campaign's region down to the region's parent."""
+def _above(top: Region, region: Region) -> list[Region]:
+    """From the highest place whose targets are the user's down to the region's parent."""
     ids = [int(part) for part in region.path.strip("/").split("/")][:-1]
-    rows = Region.objects.within(campaign.region).in_bulk(ids)
+    rows = Region.objects.within(top).in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows]

@@ -150,8 +150,10 @@ def read_reported(
     newest = reporting.newest(target_set, list(rows), instant)
     before = reporting.newest(target_set, list(rows), instant - WEEK)
     weeks = {
-        pk: newest[pk].persons - before[pk].persons for pk in newest if pk in before
-    }  # fmt: skip
+        pk: found.persons - before[pk].persons
+        for pk, found in newest.items()
+        if pk in before and before[pk].pk != found.pk
+    }
     counts = {pk: Counted(row.counted or 0, weeks.get(pk, 0)) for pk, row in rows.items()}
     requirement = places.read_requirement(campaign, today)
     base = Base(

@@ -56,8 +56,8 @@ def test_newest_reports_stand_there_with_their_date(employees, report, places, s
     # requirement on day 35 of 47 is 71.48 %; north 80.00: +8.52 points. Its week: 8 - 5.
     assert shown[places["north"].pk][:5] == ["1", "城北镇", "10", "8", "80.00"]
     assert shown[places["north"].pk][6:] == ["3", "超前", "11-17"]
-    # south: 4 of 20; its newest report of a week ago is the same
-    assert shown[places["south"].pk][4:] == ["20.00", "", "0", "停滞", "11-03"]
+    # south: 4 of 20, and no newer report: nobody knows what the week brought, so not stalled
+    assert shown[places["south"].pk][4:] == ["20.00", "", "—", "滞后", "11-03"]
     # 12 of 30 = 40 %; 71.48 % of 30 are 22 people
     found = figures(html)
     assert (found["enrolled"], found["target"], found["gap"]) == ("12", "30", "10")
