@@ -181,10 +181,11 @@ class Population:
         if random.random() >= pace.reach:
             return
         plan = self.plan
-        at = visit(random, pace, self.calendar, plan.first, plan.length)
+        last = plan.spans[-1][1]
+        at = plan.taken_at(visit(random, pace, self.calendar, plan.spans[0][0], last))
         for person in household.members:
             stays_away = 0.008 if person.last_year or person.newcomer else 0.25
-            if at >= plan.end:
+            if at is None or at >= plan.end or plan.taken_at(at) != at:
                 return
             if random.random() >= stays_away:
                 person.registered = at

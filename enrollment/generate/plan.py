@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from .pace import DAY
 from .places import Unit
 
 # Shares of people who bear something rare; each occurs at least once.
@@ -27,6 +28,7 @@ class Plan:
 
     Instants are aware and share one zone; `closes_at` is exclusive. Everything that happens at or
     after `until` is left out. `prefix` is the 6-digit division code most numbers begin with.
+    `taking`: spans, in order and apart, in which people may register; none: all the time.
     Shares: `last_year` were enrolled last year; `registering` (slowest, fastest unit) register
     this year; `newcomers` register without having been in the register.
     """
@@ -38,6 +40,7 @@ class Plan:
     closes_at: datetime
     prefix: str
     until: datetime | None = None
+    taking: tuple[tuple[datetime, datetime], ...] = ()
     last_year: float = 0.94
     registering: tuple[float, float] = (0.95, 1.0)
     newcomers: float = 0.025
@@ -58,15 +61,32 @@ class Plan:
 
     @cached_property
     def first(self) -> int:
-        return int((self.opens_at - self.midnight).total_seconds())
+        return self._second(self.opens_at)
 
     @cached_property
     def length(self) -> int:
         """Seconds from midnight of the opening day to the close."""
-        return int((self.closes_at - self.midnight).total_seconds())
+        return self._second(self.closes_at)
 
     @cached_property
     def end(self) -> int:
         """Seconds from midnight after which nothing is written: `until` or the close."""
         stop = self.closes_at if self.until is None else min(self.until, self.closes_at)
-        return int((stop - self.midnight).total_seconds())
+        return self._second(stop)
+
+    @cached_property
+    def spans(self) -> tuple[tuple[int, int], ...]:
+        """First second and end of each span in which people may register."""
+        taking = self.taking or ((self.opens_at, self.closes_at),)
+        return tuple((self._second(start), self._second(end)) for start, end in taking)
+
+    def taken_at(self, second: int) -> int | None:
+        """When somebody who comes then is registered: at once, or at that hour of the day on which
+        registrations are taken again; None where they are taken no more."""
+        for start, end in self.spans:
+            if second < end:
+                return second if second >= start else min(start + second % DAY, end - 1)
+        return None
+
+    def _second(self, at: datetime) -> int:
+        return int((at - self.midnight).total_seconds())

@@ -5,6 +5,8 @@
 writes into `folder` (made where it is missing; its files of the same names are replaced):
 
 - `residents.csv`, `registrations.csv`: UTF-8 with BOM, columns of enrollment.generate.tables;
+- `roster.csv`, where people are to be marked: COLUMNS of `roster`; the truth takes everybody of it
+  as marked with the category before `register` runs;
 - `payments-01.csv` …: one for each week of the window in which anything arrived, columns COLUMNS,
   in GB18030 unless the charge's `form` says otherwise;
 - `truth.json`: what must come out once `import_residents`, `register` with the file and then
@@ -12,7 +14,16 @@ writes into `folder` (made where it is missing; its files of the same names are 
 
 truth.json
 ----------
-`seed`, `people`, `due_fen` as asked for.
+`seed`, `people` as asked for. `due_fen`: what everybody owes, null where amounts differ.
+
+`amounts`: what people owe who register, each once: `fee_fen`, `own_fen`, `on_behalf_fen`,
+`deducted_fen`, `reimbursed_fen`, `hardship`, `kind`, `tier`, `window`, `because` (clause and words
+of each reason) and `people`. It is what enrollment.pricing says of each profile on the day of
+registration; whoever pays, pays that, at an hour at which the notice takes payments and asks the
+same.
+
+`refused`: whom the notice does not admit, or asks no stated amount of: `problem` (code), `clauses`,
+`words`, and `lines` of registrations.csv. They do not pay.
 
 `files`: name → {`form`, `lines`, `totals`, `when_taken_in`}.
 
@@ -26,6 +37,9 @@ truth.json
 - `{"outcome": "conflict"}`: its key came before with other facts.
 - `{"outcome": "rejected", "problem": "no_date" | "no_year"}`.
 
+A payment of a registered person says which `amount` (place in `amounts`) they owe. One that a
+treasury made for a person (case on_behalf, with a mark) settles `on_behalf_fen`, others `own_fen`.
+
 A line that is not plain also says which `case` (CASES) it belongs to.
 
 `totals`, of a file and of the campaign: `read` and `outcomes` (outcome → rows), `outcome_fen`
@@ -34,8 +48,9 @@ cause → payments), `fen` (matched, open, refund_due, refunded, reversed; `net`
 corrections deducted). A file's standings are those in the end; `when_taken_in` gives `matched`
 and `open` of the file just after its own import, before later files.
 
-The campaign's `totals` also has `registered` and `enrolled` (persons); `units` has them for each
-unit by key, with its `target` and the `people` of residents.csv. `cases`: case → times it occurs.
+The campaign's `totals` also has `registered` and `enrolled` (persons; enrolled is who owes nothing
+or has settled every part); `units` has them for each unit by key, with its `target` and the
+`people` of residents.csv. `cases`: case → times it occurs.
 
 How standings are decided
 -------------------------

@@ -12,7 +12,6 @@ from enrollment.generate import names
 from enrollment.generate.pace import DAY
 from enrollment.generate.people import RESIDENT_CARD, Population
 
-from .charge import Charge
 from .lines import REFUND, REVERSAL, Line
 
 ROOM = 4 * DAY  # cases with a second line need this much time before the end
@@ -40,25 +39,34 @@ TAKES_TIME = frozenset(
         "refunded",
     }
 )
+PAYS_LESS = frozenset({"too_little", "too_little_then_full", "conflict"})
+LEAST = 100  # fen: of less there is nothing that is less, whole yuan apart
 FULL_WIDTH = str.maketrans("0123456789X", "０１２３４５６７８９Ｘ")
 
 
 class Cases:
-    """Holds what all cases need: the due, the end, receipts, and the people to invent more."""
+    """Holds what all cases need: the end, receipts, and the people to invent more."""
 
     def __init__(
-        self, charge: Charge, population: Population, receipt: Callable[[int], str], span: int
+        self,
+        population: Population,
+        receipt: Callable[[int], str],
+        span: int,
+        taken_from: Callable[[int], int | None],
     ) -> None:
-        self.due = charge.due_fen
+        """`taken_from`: the first instant from that one on at which payments are taken."""
         self.end = population.plan.end
         self.population = population
         self.receipt = receipt
+        self.taken_from = taken_from
         self.span = span  # seconds one file covers
         self.last_file = (self.end - 1) // span
 
     def fits(self, case: str, line: Line) -> bool:
         """Whether this person's payment leaves room for the case."""
         if case in OF_RESIDENT_CARDS and line.kind != RESIDENT_CARD:
+            return False
+        if case in PAYS_LESS and line.due < LEAST:
             return False
         if case in TAKES_ANOTHER_FILE and line.file >= self.last_file:
             return False
@@ -78,10 +86,10 @@ class Cases:
         return [replace(line, year=year, standing="open", cause="wrong_year")]
 
     def _too_little(self, random: Random, line: Line) -> list[Line]:
-        return [replace(line, fen=self._less(random), standing="open", cause="too_little")]
+        return [replace(line, fen=less(random, line.due), standing="open", cause="too_little")]
 
     def _too_much(self, random: Random, line: Line) -> list[Line]:
-        more = self.due if random.random() < 0.5 else 100 * (1 + int(random.random() * 100))
+        more = line.due if random.random() < 0.5 else 100 * (1 + int(random.random() * 100))
         return [replace(line, fen=line.fen + more, refund_due_fen=more)]
 
     def _damaged_number(self, random: Random, line: Line) -> list[Line]:
@@ -123,6 +131,7 @@ class Cases:
             kind=RESIDENT_CARD,
             number=stranger.number,
             receipt=self.receipt(line.paid_at),
+            amount=None,
             standing="open",
             cause="unknown_person",
         )
@@ -134,7 +143,7 @@ class Cases:
         return [line, replace(line, file=line.file + 1, outcome="known")]
 
     def _conflict(self, random: Random, line: Line) -> list[Line]:
-        other = replace(line, file=line.file + 1, fen=self._less(random), outcome="conflict")
+        other = replace(line, file=line.file + 1, fen=less(random, line.due), outcome="conflict")
         return [line, other]
 
     def _without_receipt_overlap(self, random: Random, line: Line) -> list[Line]:
@@ -183,13 +192,12 @@ class Cases:
 
     # Helpers
 
-    def _less(self, random: Random) -> int:
-        """Some whole yuan short of the due, or one fen above nothing where it is that small."""
-        return max(self.due - 100 * (1 + int(random.random() * 50)), 1)
-
     def _again(self, random: Random, line: Line, **truth: str) -> Line:
         """A second payment by the same person, a day or more later, with its own receipt."""
         paid_at = self._later(random, line.paid_at)
+        taken = self.taken_from(paid_at)
+        if taken is not None and taken < self.end - ROOM // 2:
+            paid_at = taken
         return replace(
             line,
             paid_at=paid_at,
@@ -222,6 +230,11 @@ class Cases:
 
     def _file(self, at: int) -> int:
         return at // self.span
+
+
+def less(random: Random, due: int) -> int:
+    """Some whole yuan short of the due, or one fen above nothing where it is that small."""
+    return max(due - 100 * (1 + int(random.random() * 50)), 1)
 
 
 def taken_back(line: Line, standing: str, back: Line) -> Line:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
 
+from enrollment.notice import Policy
+
 # Share of the plan's people; each case occurs at least once where there is somebody it fits.
 CASES = MappingProxyType(
     {
@@ -39,8 +41,12 @@ FORMS = ("gb18030", "utf-8", "utf-8-sig", "xlsx")
 
 @dataclass(frozen=True)
 class Charge:
-    """`due_fen`: what everyone owes. `coverage_until` is exclusive. `authority`: the tax office
-    as the file names it. `prefix`: leading digits of receipt numbers.
+    """`due_fen`: what everyone owes; with a `policy` only those of whom nothing is known, the
+    others owe what it says of each. `coverage_until` is exclusive. `authority`: the tax office as
+    the file names it. `prefix`: leading digits of receipt numbers.
+
+    `hardship`: the share of the register's people whom a roster marks with a category of the
+    policy that has rosters.
 
     `paying` is the share of those registered who pay in time, `families` of the households that
     pay on one receipt. `days` each file covers; None puts everything into one file.
@@ -52,6 +58,8 @@ class Charge:
     coverage_until: date
     authority: str
     prefix: str
+    policy: Policy | None = None
+    hardship: float = 0.0
     paying: float = 0.98
     families: float = 0.35
     cases: Mapping[str, float] = field(default_factory=lambda: CASES)
@@ -67,3 +75,5 @@ class Charge:
             raise ValueError(f"unknown cases: {', '.join(sorted(unknown))}")
         if self.due_fen < 100:
             raise ValueError("due_fen must be at least 100, so that less can be paid")
+        if self.hardship and self.policy is None:
+            raise ValueError("hardship needs the policy whose categories it is about")

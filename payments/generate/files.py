@@ -56,7 +56,6 @@ class Layout:
     def __init__(self, charge: Charge, calendar: Calendar, span: int, end: int) -> None:
         """`span`: seconds a file covers; `end`: nothing later is known to any file."""
         self._authority = charge.authority
-        self._due = yuan(charge.due_fen)
         self._calendar = calendar
         self._span, self._end = span, end
         until = charge.coverage_until - timedelta(days=1)
@@ -90,7 +89,7 @@ class Layout:
             SUBITEM,
             starts,
             ends,
-            self._due,
+            yuan(line.due),
             yuan(line.fen),
             when,
             self._calendar.day(treasury) if treasury < self._shown_until(paid) else "",
@@ -100,7 +99,7 @@ class Layout:
             committee(village) if line.channel == COLLECTED else "",
             village.township,
             village.name,
-            "",
+            line.mark,
             line.state,
             remark,
             original,

@@ -13,7 +13,9 @@ class Line:
     """The upper half is written, the lower half is the truth.
 
     `file`: index of the period whose file carries it. `paid_at`: seconds since the plan's
-    midnight. `year`: 0 = the coverage year, -1 the one before, None = left empty.
+    midnight. `year`: 0 = the coverage year, -1 the one before, None = left empty. `due`: what the
+    payer owes, fen. `mark`: why somebody else pays for them. `amount`: index into truth.json's
+    amounts, None for whom nothing is known.
     `standing_then`, `cause_then`: just after its own file, where that differs from the end.
     """
 
@@ -26,6 +28,9 @@ class Line:
     paid_at: int
     receipt: str
     channel: str
+    due: int
+    amount: int | None = None
+    mark: str = ""
     state: str = NORMAL
     original: str = ""
     year: int | None = 0
@@ -66,6 +71,8 @@ class Line:
                 entry["cause"] = self.cause
             if self.refund_due_fen:
                 entry["refund_due_fen"] = self.refund_due_fen
+            if self.amount is not None:
+                entry["amount"] = self.amount
         if self.case:
             entry["case"] = self.case
         return entry

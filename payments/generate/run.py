@@ -21,8 +21,11 @@ from enrollment.generate.tables import (
 
 from .cases import Cases
 from .charge import Charge
-from .files import CHANNELS, Layout, PaymentFile
+from .dues import Due, Dues, OneDue, Priced
+from .files import CHANNELS, COLLECTED, Layout, PaymentFile
 from .lines import Line
+from .roster import NAME as ROSTER
+from .roster import NOBODY, Marks, Roster
 from .truth import LineTruth, Tally, write_truth
 
 OPENS, SHUTS = 7 * 3600, 22 * 3600 + 1800  # when people pay by phone
@@ -39,7 +42,7 @@ def generate(
             prefix, birth date and sex.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    for old in folder.glob("payments-[0-9][0-9]*.*"):
+    for old in (*folder.glob("payments-[0-9][0-9]*.*"), *folder.glob(ROSTER)):
         old.unlink()
     return Run(plan, charge, folder).write(progress)
 
@@ -50,11 +53,25 @@ class Run:
         self.population = Population(plan)
         self.calendar = self.population.calendar
         self.span = charge.days * DAY if charge.days else plan.length
-        self.cases = Cases(charge, self.population, self.receipt, self.span)
+        self.dues: Dues = Priced(charge.policy, plan) if charge.policy else OneDue(charge.due_fen)
+        self.roster = (
+            Roster(
+                charge.policy,
+                charge.hardship,
+                seed=plan.seed,
+                opens_on=plan.opens_at.date(),
+                folder=folder,
+            )
+            if charge.policy and charge.hardship
+            else None
+        )
+        self.cases = Cases(self.population, self.receipt, self.span, self.dues.taken_from)
         self.schedule = Schedule(charge.cases, plan.people, Random(f"{plan.seed}/cases"))
         self.layout = Layout(charge, self.calendar, self.span, plan.end)
         self.files: dict[int, tuple[PaymentFile, LineTruth]] = {}
         self.told: Counter[str] = Counter()
+        self.owed: set[int] = set()
+        self.refused: dict[tuple[tuple[str, Any], ...], list[int]] = {}  # why → lines
         self.units = {unit.key: Counter(people=0, registered=0, enrolled=0) for unit in plan.units}
         self._receipts = 0
 
@@ -74,59 +91,102 @@ class Run:
         for household in self.population.households():
             written = place(random, household.village)
             unit = self.units[household.unit.key]
-            for person in household.members:
+            marks = self.roster.marks(household) if self.roster else NOBODY
+            dues: list[Due | None] = []
+            for at, person in enumerate(household.members):
                 row = resident_row(household, person, written)
+                due = None
                 if not person.newcomer:
                     residents += 1
                     unit["people"] += 1
                     register.row(row)
                 if person.registered is not None:
                     registrations += 1
-                    unit["registered"] += 1
+                    due = self.dues.due(person, marks.get(at, ()))
+                    if due.refused is not None:
+                        self.refused.setdefault(due.refused, []).append(registrations + 1)
+                    else:
+                        unit["registered"] += 1
+                        self.owed.add(due.own_fen)
                     coming.row((*row, self.calendar.instant(person.registered)))
-            for line in self.payments(random, household):
+                dues.append(due)
+            for line in self.payments(random, household, marks, dues):
                 self.put(line)
-                if line.is_payment and line.standing == "matched":
-                    unit["enrolled"] += 1
             if residents >= done + EVERY:
                 done = residents
                 progress(done)
         register.close()
         coming.close()
+        if self.roster:
+            self.roster.close()
         names_of_files, total = self.finish()
+        people = ["residents.csv", "registrations.csv", *([ROSTER] if self.roster else [])]
         return {
-            "files": ["residents.csv", "registrations.csv", *names_of_files, "truth.json"],
+            "files": [*people, *names_of_files, "truth.json"],
             "residents": residents,
             "registrations": registrations,
+            "refused": sum(map(len, self.refused.values())),
             "payment_lines": total.totals()["read"],
             "cases": dict(self.told),
         }
 
-    def payments(self, random: Random, household: Household) -> Iterator[Line]:
+    def payments(
+        self, random: Random, household: Household, marks: Marks, dues: list[Due | None]
+    ) -> Iterator[Line]:
         """All lines this household causes, in the order in which they are written."""
         draw = random.random
         channel = CHANNELS[int(draw() * len(CHANNELS))]
         together = draw() < self.charge.families
         receipt, paid_at = "", 0
         wait = self.wait(random)
-        for person in household.members:
+        for at, (person, due) in enumerate(zip(household.members, dues, strict=True)):
             self.schedule.step()
-            if person.registered is None:
+            if due is None or person.registered is None:
                 yield from self.without_registration(random, household, person, channel)
                 continue
-            if draw() >= self.charge.paying:
+            if due.refused is not None:
                 continue
-            if not together or not receipt:
-                paid_at = self.paying_second(random, person.registered, wait)
-                if paid_at >= self.plan.end:
-                    continue
-                receipt = self.receipt(paid_at)
-            line = self.plain(household, person, paid_at, receipt, channel)
-            if names.DOT in line.name:
-                line.name = names.other_dot(random, line.name)
-                line.case = "other_dot"
-                self.told["other_dot"] += 1
-            yield from self.befall(random, line) if self.schedule.waiting else (line,)
+            settled = not due.own_fen
+            paying, theirs = draw() < self.charge.paying, marks.get(at, ())
+            if paying and due.own_fen:
+                alone = not together or not receipt
+                if alone or self.dues.pays_at(person, theirs, paid_at) != paid_at:
+                    paid_at = self.paying_second(random, person.registered, wait)
+                    taken = self.dues.pays_at(person, theirs, paid_at)
+                    paid_at = self.plan.end if taken is None else taken
+                    if paid_at < self.plan.end:
+                        receipt = self.receipt(paid_at)
+                if paid_at < self.plan.end:
+                    line = self.plain(household, person, due, paid_at, receipt, channel)
+                    for each in self.lines(random, line):
+                        settled |= each.is_payment and each.standing == "matched"
+                        yield each
+            if settled and due.on_behalf_fen:
+                settled = False
+                for line in self.on_behalf(household, person, due, person.registered):
+                    settled = True
+                    yield line
+            self.units[household.unit.key]["enrolled"] += settled
+
+    def lines(self, random: Random, line: Line) -> list[Line]:
+        if names.DOT in line.name:
+            line.name = names.other_dot(random, line.name)
+            line.case = "other_dot"
+            self.told["other_dot"] += 1
+        return self.befall(random, line) if self.schedule.waiting else [line]
+
+    def on_behalf(
+        self, household: Household, person: Person, due: Due, registered: int
+    ) -> Iterator[Line]:
+        """What a treasury pays for the person a day later, if there is time."""
+        paid_at = self.dues.taken_from(registered + DAY)
+        if paid_at is None or paid_at >= self.plan.end:
+            return
+        self.told["on_behalf"] += 1
+        line = self.plain(household, person, due, paid_at, self.receipt(paid_at), COLLECTED)
+        line.fen = line.due = due.on_behalf_fen
+        line.mark, line.case = "困难群众", "on_behalf"
+        yield line
 
     def wait(self, random: Random) -> int:
         """Whole days from registration to payment: mostly none."""
@@ -142,7 +202,13 @@ class Run:
         return day * DAY + OPENS + int(random.random() * (SHUTS - OPENS))
 
     def plain(
-        self, household: Household, person: Person, paid_at: int, receipt: str, channel: str
+        self,
+        household: Household,
+        person: Person,
+        due: Due,
+        paid_at: int,
+        receipt: str,
+        channel: str,
     ) -> Line:
         return Line(
             file=paid_at // self.span,
@@ -150,10 +216,12 @@ class Run:
             name=person.name,
             kind=person.kind,
             number=person.number,
-            fen=self.charge.due_fen,
+            fen=due.own_fen,
             paid_at=paid_at,
             receipt=receipt,
             channel=channel,
+            due=due.own_fen,
+            amount=due.amount,
         )
 
     def befall(self, random: Random, line: Line) -> list[Line]:
@@ -176,7 +244,9 @@ class Run:
             return []
         self.told["not_registered"] += 1
         paid_at = self.plan.first + int(random.random() * time)
-        line = self.plain(household, person, paid_at, self.receipt(paid_at), channel)
+        paid_at = self.dues.taken_from(paid_at) or paid_at
+        due = Due(self.charge.due_fen)
+        line = self.plain(household, person, due, paid_at, self.receipt(paid_at), channel)
         return self.cases.tell(random, "not_registered", line)
 
     def put(self, line: Line) -> None:
@@ -189,12 +259,12 @@ class Run:
     def open_file(self, index: int) -> tuple[PaymentFile, LineTruth]:
         suffix = "xlsx" if self.charge.form == "xlsx" else "csv"
         path = self.folder / f"payments-{index:02d}.{suffix}.part"
-        truth = LineTruth(self.folder / f"payments-{index:02d}.truth.part", self.charge.due_fen)
+        truth = LineTruth(self.folder / f"payments-{index:02d}.truth.part")
         return PaymentFile(path, self.charge, self.layout), truth
 
     def finish(self) -> tuple[list[str], Tally]:
         """Close the files, number them without gaps, and write truth.json."""
-        total = Tally(self.charge.due_fen)
+        total = Tally()
         listed = []
         for number, index in enumerate(sorted(self.files), 1):
             file, truth = self.files[index]
@@ -209,7 +279,9 @@ class Run:
         head = {
             "seed": self.plan.seed,
             "people": self.plan.people,
-            "due_fen": self.charge.due_fen,
+            "due_fen": next(iter(self.owed)) if len(self.owed) == 1 else None,
+            "amounts": self.dues.table(),
+            "refused": [dict(why) | {"lines": at} for why, at in self.refused.items()],
         }
         units = {
             unit.key: {"name": unit.name, "target": unit.target, **self.units[unit.key]}

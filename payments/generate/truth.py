@@ -9,14 +9,15 @@ from .lines import Line
 
 BLOCK = 1000  # entries written at once
 PLAIN = '{"outcome": "new", "standing": "matched"}'
+PLAIN_AMOUNT = '{"outcome": "new", "standing": "matched", "amount": %d}'
 
 
 class Tally:
-    """Adds up lines. `plain` lines (new, matched, exactly the due) are only counted."""
+    """Adds up lines. Of `plain` lines (new, matched, exactly the due) only number and fen."""
 
-    def __init__(self, due_fen: int) -> None:
-        self.due = due_fen
+    def __init__(self) -> None:
         self.plain = 0
+        self.plain_fen = 0
         self.outcomes: Counter[str] = Counter()
         self.outcome_fen: Counter[str] = Counter()
         self.standings: Counter[str] = Counter()
@@ -24,6 +25,10 @@ class Tally:
         self.fen: Counter[str] = Counter()
         self.then: Counter[str] = Counter()
         self.then_open: Counter[str] = Counter()
+
+    def add_plain(self, fen: int) -> None:
+        self.plain += 1
+        self.plain_fen += fen
 
     def add(self, line: Line) -> None:
         self.outcomes[line.outcome] += 1
@@ -42,6 +47,7 @@ class Tally:
 
     def merge(self, other: "Tally") -> None:
         self.plain += other.plain
+        self.plain_fen += other.plain_fen
         for mine, theirs in zip(self._counters(), other._counters(), strict=True):
             mine.update(theirs)
 
@@ -59,7 +65,7 @@ class Tally:
     def totals(self) -> dict[str, Any]:
         outcomes = self.outcomes + Counter(new=self.plain)
         outcome_fen = Counter(self.outcome_fen)
-        outcome_fen["new"] += self.plain * self.due
+        outcome_fen["new"] += self.plain_fen
         standings = self.standings + Counter(matched=self.plain)
         fen = {name: self.fen[name] for name in ("open", "refund_due", "refunded", "reversed")}
         return {
@@ -70,7 +76,7 @@ class Tally:
             "open": dict(self.open),
             "fen": {
                 "net": outcome_fen["new"],
-                "matched": self.fen["matched"] + self.plain * self.due,
+                "matched": self.fen["matched"] + self.plain_fen,
                 **fen,
             },
         }
@@ -82,17 +88,17 @@ class Tally:
 class LineTruth:
     """The entries of one file, kept beside it on disk until the whole is put together."""
 
-    def __init__(self, path: Path, due_fen: int) -> None:
+    def __init__(self, path: Path) -> None:
         self.path = path
-        self.tally = Tally(due_fen)
+        self.tally = Tally()
         self._file = path.open("w+", encoding="utf-8")
         self._comma = ""
         self._entries: list[str] = []
 
     def add(self, number: int, line: Line) -> None:
         if line.is_plain:
-            self.tally.plain += 1
-            entry = PLAIN
+            self.tally.add_plain(line.fen)
+            entry = PLAIN if line.amount is None else PLAIN_AMOUNT % line.amount
         else:
             self.tally.add(line)
             entry = json.dumps(line.truth(), ensure_ascii=False)

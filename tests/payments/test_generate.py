@@ -140,9 +140,9 @@ class Written:
         self.files = {name: read_rows(folder / name, encoding) for name in self.truth["files"]}
 
     def told(self):
-        """truth.json's lines without the name of the case."""
+        """truth.json's lines without the name of the case and what the payer owes."""
         return {
-            (name, int(line)): {key: entry[key] for key in entry if key != "case"}
+            (name, int(line)): {key: entry[key] for key in entry if key not in ("case", "amount")}
             for name, file in self.truth["files"].items()
             for line, entry in file["lines"].items()
         }

@@ -2,6 +2,7 @@
 
 import io
 import json
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -9,9 +10,10 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from enrollment.errors import Refused
-from enrollment.facts import Condition
+from enrollment.facts import Condition, Range
 from enrollment.sections import FeeRule
-from payments.generate.from_campaign import charge_for
+from payments.generate import generate
+from payments.generate.from_campaign import charge_for, plan_for
 from quotas.models import Target
 from tests.payments.test_generate import Written, settle
 
@@ -81,10 +83,50 @@ def test_a_campaign_without_targets_is_refused(campaign, tmp_path):
     assert not (tmp_path / "x").exists()
 
 
-def test_several_fees_are_refused_for_one_truth_is_told_of_all(campaign, monkeypatch):
-    fee = campaign.policy["fee"]
-    assert charge_for(campaign).due_fen == fee.individual_fen
-    free = FeeRule("新生儿", 0, Condition((("category", ("1401",)),)))
-    monkeypatch.setitem(campaign.policy.sections, "fee", replace(fee, rules=(free,)))
+def test_everything_that_is_missing_is_told_by_name(campaign, monkeypatch, tmp_path):
+    for section in ("fee", "windows"):
+        monkeypatch.setitem(campaign.policy.sections, section, () if section == "windows" else None)
+    Target.objects.all().delete()
+    with pytest.raises(Refused) as refusal:
+        plan_for(campaign, people=9, seed=1)
+    said = " ".join(refusal.value.messages)
+    assert len(refusal.value.messages) == 3
+    assert all(word in said for word in ("个人缴费", "期限", "任务")), said
     with pytest.raises(Refused):
         charge_for(campaign)
+
+
+def test_what_a_rule_says_is_owed_and_whom_it_frees_does_not_pay(campaign, monkeypatch, tmp_path):
+    """Children under six pay nothing by the rule, 60 and older 200 yuan, the others 350."""
+    free = FeeRule("学龄前儿童", 0, Condition((("category", ("1401", "1402")),)))
+    old = FeeRule("老年人", 20000, Condition((("age", Range(60, None)),)))
+    fee = replace(campaign.policy["fee"], rules=(free, old))
+    monkeypatch.setitem(campaign.policy.sections, "fee", fee)
+    generate(plan_for(campaign, people=400, seed=1), charge_for(campaign), tmp_path)
+    made = Written(tmp_path)
+    born = {
+        number: number[6:14] if len(number) == 18 else "?"  # old cards of foreigners tell nothing
+        for number in made.registered
+    }
+    due = {"0": 0, "1": 20000, "2": 35000}
+    told = Counter(
+        due[
+            "0"
+            if row["人员类别"] in ("1401", "1402")
+            else "1"
+            if born[number] <= "19630101"
+            else "2"
+        ]
+        for number, row in made.registered.items()
+    )
+    found = Counter({row["own_fen"]: row["people"] for row in made.truth["amounts"]})
+    assert found == told and min(found.values()) > 0
+    assert made.truth["due_fen"] is None
+    paid = {
+        entry["amount"]
+        for file in made.truth["files"].values()
+        for entry in file["lines"].values()
+        if entry.get("standing") == "matched"
+    }
+    amounts = made.truth["amounts"]
+    assert {amounts[at]["own_fen"] for at in paid} == {20000, 35000}

@@ -34,11 +34,17 @@ def scale(text: str) -> Scale:
     raise ArgumentTypeError(f"{text!r} is neither a number of people nor a ratio such as 1:100")
 
 
+def share(text: str) -> float:
+    if re.fullmatch(r"\d{1,2}(\.\d+)?|100", text):
+        return float(text) / 100
+    raise ArgumentTypeError(f"{text!r} is no percentage from 0 to 100")
+
+
 class Command(commands.Command):
     help = (
         "Writes made-up people, their registrations, payment files with every fault, and "
-        "truth.json with the outcome of each line (documented in payments/generate). "
-        "Rosters are not written yet. The same seed writes the same files."
+        "truth.json with the outcome of each line (documented in payments/generate). Everybody "
+        "owes what the notice says of them. The same seed writes the same files."
     )
     writes = False
 
@@ -56,6 +62,14 @@ class Command(commands.Command):
         )
         parser.add_argument("--until", metavar="T", help="leave out what happens at or after T")
         parser.add_argument("--form", choices=FORMS, default="gb18030", help="of payment files")
+        parser.add_argument(
+            "--hardship",
+            type=share,
+            default=0.0,
+            metavar="P",
+            help="percent of the people whom roster.csv marks with a category of the notice; the "
+            "truth takes them as marked before they are registered (default: none, no roster)",
+        )
         parser.add_argument("--titled", action="store_true", help="with a title and a 合计 row")
         parser.add_argument("--one-file", action="store_true", help="not one file for each week")
 
@@ -73,6 +87,7 @@ class Command(commands.Command):
             self.campaign,
             form=options["form"],
             titled=options["titled"],
+            hardship=options["hardship"],
             **({"days": None} if options["one_file"] else {}),
         )
         return generate(plan, charge, out, progress=lambda done: self.say(f"{done} people"))
