@@ -76,6 +76,23 @@ WORKED = {
             "paid=2025-04-01 hardship=extreme recognised_on=2024-08-05 missed_years=1",
             "on_behalf=400 own=670 begins=2025-04-02",
         ),  # extreme late, known before
+        # at the edges
+        ("paid=2025-02-28 missed_years=0", "own=400 begins=2025-03-01"),
+        ("paid=2025-03-01 missed_years=0", "own=1070 begins=2025-06-01"),
+        ("paid=2024-11-20 missed_years=4 paid_missed_years=4", "begins=2025-07-01"),
+        (
+            "born_on=2025-05-01 paid=2025-07-30 category=1401 residence=none",
+            "own=400 begins=2025-05-01",
+        ),
+        ("born_on=2025-05-01 paid=2025-07-31 category=1401 residence=none", "refused"),
+        ("born_on=2025-05-01 paid=2025-07-31 category=1401", "own=1070 begins=2025-10-31"),
+        ("paid=2024-11-01 hardship=marginal", "own=200 deducted=200"),
+        ("paid=2024-11-01 hardship=monitored:风险未消除", "own=200 deducted=200"),
+        ("paid=2024-11-01 hardship=lifted", "own=320 deducted=80"),
+        ("paid=2024-11-01 disability_grade=4", "own=400 reimbursed=60"),
+        ("born_on=1965-01-01 paid=2024-11-01 hardship=family_planning", "own=400 reimbursed=100"),
+        ("born_on=1965-01-02 paid=2024-11-01 hardship=family_planning", "own=400 reimbursed=0"),
+        ("paid=2024-11-01 hardship=veterans_care", "own=400 reimbursed=400"),
     ],
     "lanjiang-2025": [
         (
@@ -131,6 +148,27 @@ WORKED = {
             "own=790 deducted=280",
         ),  # returned late one
         ("paid=2024-11-01 hardship=monitored category=1501 tier=一档", "own=200"),  # monitored one
+        # at the edges
+        ("paid=2024-09-01 tier=一档", "own=400"),
+        ("paid=2025-02-28 tier=一档", "own=400"),
+        ("paid=2025-03-01 tier=一档", "own=1070 begins=2025-05-30"),
+        (
+            "born_on=2025-05-01 paid=2025-07-30 category=1401 parent_enrolled=yes",
+            "own=200 begins=2025-05-01",
+        ),
+        (
+            "born_on=2025-05-01 paid=2025-07-30 category=1401 parent_enrolled=no",
+            "own=400 begins=2025-05-01",
+        ),
+        (
+            "born_on=2025-05-01 paid=2025-07-31 category=1401 parent_enrolled=yes tier=一档",
+            "own=1070 begins=2025-10-29",
+        ),
+        (
+            "born_on=2025-05-01 paid=2025-07-31 category=1401 parent_enrolled=no tier=一档",
+            "own=1070 begins=2025-10-29",
+        ),
+        ("paid=2024-11-01 category=1404 tier=一档 hardship=poor_student", "own=120 deducted=280"),
     ],
     "yuezhou-2025": [
         ("born_on=2015-05-01 paid=2024-11-01", "own=450 begins=2025-01-01"),  # child
@@ -179,6 +217,34 @@ WORKED = {
             "paid=2025-03-15 hardship=extreme tier=二档",
             "on_behalf=600 own=1260",
         ),  # late, extreme two
+        # at the edges
+        ("residence=permit born_on=2006-11-01 paid=2024-11-01", "refused"),
+        ("category=1404 born_on=2004-06-01 student=yes paid=2024-11-01", "own=300"),
+        ("paid=2025-01-01 tier=二档", "own=1860 begins=2025-04-01"),
+        ("category=1404 born_on=2004-06-01 student=yes paid=2025-03-15", "own=1000 fiscal=700"),
+        ("category=1404 born_on=2004-06-01 kind=moved_in paid=2025-03-15", "own=300"),
+        ("born_on=2015-05-01 paid=2025-03-15", "own=1400 fiscal=950 begins=2025-06-15"),
+        ("born_on=2015-05-01 kind=moved_in paid=2025-03-15", "own=450"),
+        ("born_on=2006-03-01 student=yes paid=2025-03-15", "own=1400 fiscal=950"),
+        ("born_on=2006-03-01 student=yes kind=moved_in paid=2025-03-15", "own=450"),
+        ("born_on=2006-03-01 student=no tier=二档 paid=2025-03-15", "own=1860 fiscal=1260"),
+        ("born_on=2006-03-01 student=no tier=二档 kind=moved_in paid=2025-03-15", "own=600"),
+        ("born_on=2005-03-01 student=yes tier=二档 paid=2024-11-01", "own=600"),
+        ("born_on=2005-03-01 student=yes tier=二档 paid=2025-03-15", "own=1860 fiscal=1260"),
+        ("born_on=2005-03-01 student=yes tier=二档 kind=moved_in paid=2025-03-15", "own=600"),
+        ("born_on=1964-12-31 tier=一档 paid=2024-11-01", "own=720"),
+        ("born_on=1964-12-31 tier=一档 paid=2025-03-15", "own=2220 fiscal=1500"),
+        ("born_on=1964-12-31 tier=二档 paid=2025-03-15", "own=1860 fiscal=1410"),
+        ("born_on=1964-12-31 tier=一档 kind=moved_in paid=2025-03-15", "own=720"),
+        ("born_on=1964-12-31 tier=二档 kind=moved_in paid=2025-03-15", "own=450"),
+        ("born_on=1964-12-31 tier=一档 hardship=extreme paid=2024-11-01", "own=270 on_behalf=450"),
+        ("tier=一档 paid=2025-03-15", "own=2220 fiscal=1260"),
+        ("tier=一档 kind=moved_in paid=2025-03-15", "own=960"),
+        ("born_on=2025-06-01 category=1401 paid=2025-08-30", "own=450 begins=2025-06-01"),
+        (
+            "born_on=2025-06-01 category=1401 kind=registered paid=2025-08-31",
+            "own=1400 begins=2025-12-01",
+        ),
     ],
     "shouyang-2025": [
         (
@@ -218,6 +284,20 @@ WORKED = {
             "born_on=2024-12-20 paid=2025-02-11",
             "own=345 begins=2024-12-20 ends=2024-12-31",
         ),  # newborn of December 2024
+        # at the edges
+        ("paid=2024-09-01 student=no", "own=680"),
+        ("paid=2024-12-01 student=no", "refused"),
+        ("residence=permit born_on=2008-11-01 paid=2024-11-01 student=no", "refused"),
+        ("born_on=2008-11-02 paid=2024-11-01 student=no", "own=345"),
+        ("born_on=2008-11-01 paid=2024-11-01 student=no", "own=680"),
+        (
+            "born_on=2008-11-01 paid=2024-11-01 student=no disability_grade=3",
+            "own=340 deducted=340",
+        ),
+        ("born_on=1974-11-02 paid=2024-11-01 student=no", "own=680"),
+        ("born_on=1964-11-01 paid=2024-11-01 student=no", "own=410"),
+        ("born_on=2025-02-10 paid=2025-05-11", "own=345 begins=2025-02-10"),
+        ("born_on=2025-02-10 paid=2025-05-12", "refused"),
     ],
     "qingqiao-2026": [
         ("paid=2025-10-20", "own=400 begins=2026-01-01 ends=2026-12-31"),  # adult
@@ -265,6 +345,18 @@ WORKED = {
             "born_on=2026-06-01 paid=2026-10-10",
             "admitted own=400 begins=2026-06-01",
         ),  # newborn in summer
+        # at the edges
+        ("paid=2025-09-14", "refused"),
+        ("paid=2025-09-15", "own=400 treasury=700"),
+        ("paid=2026-02-10", "own=750 treasury=350"),
+        ("born_on=2026-01-01 paid=2026-04-01", "own=400 begins=2026-01-01"),
+        ("born_on=2025-12-31 paid=2026-02-10", "own=750 begins=2026-04-11"),
+        ("born_on=2025-12-31 paid=2026-04-01", "refused"),
+        ("paid=2026-02-10 hardship=extreme", "own=350 on_behalf=400"),
+        ("paid=2025-10-20 hardship=low:A", "own=400 reimbursed=320"),
+        ("paid=2025-10-20 hardship=lifted", "reimbursed=100"),
+        ("paid=2025-10-20 hardship=poor_student", "reimbursed=200"),
+        ("born_on=1966-01-01 paid=2025-10-20 hardship=low:C hardship=daughters", "reimbursed=210"),
     ],
 }
 
@@ -308,6 +400,7 @@ def test_worked_by_hand(slug, facts, expected):
         "deducted": found.deducted_fen / 100,
         "reimbursed": found.reimbursed_fen / 100,
         "fiscal": found.fiscal_fen / 100,
+        "treasury": found.treasury_fen / 100,
         "begins": found.benefit_from,
         "ends": found.benefit_until,
     }
@@ -324,6 +417,7 @@ def test_worked_by_hand(slug, facts, expected):
         ("lanjiang-2025", "paid=2024-11-01"),  # no tier chosen
         # women of 50 and men below 60 owe different fees; there is no condition on the sex
         ("shouyang-2025", "born_on=1972-05-01 paid=2024-11-01 student=no"),
+        ("shouyang-2025", "born_on=1974-11-01 paid=2024-11-01 student=no"),
     ],
 )
 def test_who_has_no_fee_in_the_file_is_not_priced(slug, facts):
