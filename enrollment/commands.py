@@ -16,6 +16,8 @@ from enrollment.errors import Refused
 from enrollment.models import Campaign, User
 from enrollment.services.campaigns import move_clock
 
+LONGEST_WHY = 200  # as versions and the audit trail keep it
+
 
 class Command(BaseCommand):
     """A command is `carry_out(options) -> dict` and, where it takes a campaign, `takes_campaign`.
@@ -50,6 +52,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if len(options.get("why") or "") > LONGEST_WHY:
+                said = _("--why: a reason of at most %(n)s characters")
+                raise CommandError(said % {"n": LONGEST_WHY}, returncode=2)
             self.by = self._user(options.get("by"))
             self.now = timezone.now()
             if self.takes_campaign:
@@ -108,7 +113,8 @@ def instant(text: str) -> datetime:
     """
     value = to_instant(text)
     if value is None:
-        raise CommandError(f"not a date or time: {text!r}", returncode=2)
+        said = _("expected a date or a time such as 2022-10-15 17:00, not “%(value)s”")
+        raise CommandError(said % {"value": text}, returncode=2)
     if not isinstance(value, datetime):
         from enrollment.facts import day_start
 

@@ -8,7 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from config.lib import dates
-from enrollment import ports
+from enrollment import expected, ports
 from enrollment.errors import Refused
 from enrollment.facts import RESIDENCES, Facts, Mark, day_start
 from enrollment.models.resident import Category
@@ -67,9 +67,20 @@ def facts_told(policy: Policy, told: Iterable[tuple[str, str]]) -> Facts:
         marks=tuple(replace(mark, recognised_on=recognised_on) for mark in marks),
         **{_FIELDS.get(name, name): value for name, value in values.items()},
     )
+    _check_birth(policy, facts)
     if (facts.paid_missed_years or 0) > (facts.missed_years or 0):
         raise WrongFact("paid_missed_years", _("is more than missed_years"))
     return facts
+
+
+def _check_birth(policy: Policy, facts: Facts) -> None:
+    """Nobody registers, pays or is covered before being born."""
+    campaign = policy["campaign"]
+    ends = [facts.registered_on, facts.paid_on, campaign.coverage_until if campaign else None]
+    last = min((day for day in ends if day), default=None)
+    if facts.born_on and last and facts.born_on > last:
+        said = _("lies after %(day)s, when the person registers, pays or is covered at last")
+        raise WrongFact("born_on", said % {"day": last})
 
 
 _FIELDS = {"registered_on": "registered_at", "paid_on": "paid_at"}
@@ -127,6 +138,8 @@ def _day(name: str, text: str) -> Any:
     if found is None or isinstance(found, datetime):
         said = _("expected a date such as 2022-10-15, not “%(value)s”")
         raise WrongFact(name, said % {"value": text})
+    if fault := expected.in_day(found):
+        raise WrongFact(name, fault)
     return found
 
 
@@ -135,6 +148,8 @@ def _instant(name: str, text: str) -> datetime:
     if found is None:
         said = _("expected a date or a time such as 2022-10-15 17:00, not “%(value)s”")
         raise WrongFact(name, said % {"value": text})
+    if fault := expected.in_day(found.date() if isinstance(found, datetime) else found):
+        raise WrongFact(name, fault)
     return found if isinstance(found, datetime) else day_start(found)
 
 

@@ -10,6 +10,7 @@ from enrollment import notice
 from enrollment.errors import Refused
 from enrollment.models import Campaign, Region, User
 from enrollment.services import campaigns
+from enrollment.told import WrongFact, facts_told
 from tests.conftest import at
 
 HERE = Path(__file__).parent / "mistakes"
@@ -346,3 +347,18 @@ def test_the_slug_of_another_campaign_is_told_at_its_line(load, tmp_path):
     with pytest.raises(Refused, match="第 2 行，slug："):
         load(changed(('insurance = "390"', 'insurance = "310"')))
     assert Campaign.objects.get().policy_version.number == 1
+
+
+def test_facts_that_cannot_be_are_refused_with_what_was_expected(load):
+    policy = load().policy
+    for told, words in (
+        ([("born_on", "2980-01-01")], "2199"),
+        ([("born_on", "2022-11-01"), ("paid_on", "2022-10-20")], "2022-10-20"),
+        ([("paid_on", "0001-01-01")], "1900"),
+        ([("category", "9999")], "1501"),
+        ([("kind", "alien")], "permit"),
+    ):
+        with pytest.raises(WrongFact, match=words):
+            facts_told(policy, told)
+    with pytest.raises(Refused, match="poor"):
+        facts_told(policy, [("hardship", "富人")])

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils.translation import gettext as _
 
 from enrollment import commands, ports, pricing
 from enrollment.errors import Refused
@@ -47,6 +48,7 @@ def as_told(price: pricing.Price) -> dict[str, Any]:
         "reimbursed_in": f"{price.reimbursed_in:%Y-%m}" if price.reimbursed_in else None,
         "fiscal_fen": price.fiscal_fen,
         "treasury_fen": price.treasury_fen,
+        "repair_fen": price.repair_fen,
         "benefit_from": _iso(price.benefit_from),
         "benefit_until": _iso(price.benefit_until),
         "kind": price.kind,
@@ -62,7 +64,8 @@ def as_told(price: pricing.Price) -> dict[str, Any]:
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise CommandError(f"expected a fact as name=value, not {text!r}", returncode=2)
+        said = _("expected a fact as name=value, not “%(value)s”") % {"value": text}
+        raise CommandError(said, returncode=2)
     return name.strip(), value
 
 
