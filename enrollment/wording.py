@@ -75,6 +75,7 @@ KEYS: dict[str, Any] = {
     "per_missed_year": _("For each missed year"),
     "first_missed_counts": _("First missed year counts"),
     "per_repaid_year": _("Taken off for each year paid up"),
+    "repaid_year": _("A year paid up costs"),
     "fixed_is_kept": _("Fixed part is kept"),
     "floor": _("At least"),
     "floor_from_years": _("At least, from so many missed years"),
@@ -119,6 +120,10 @@ CHOICES: dict[str, dict[Any, Any]] = {
     },
     "begins": {**_DAYS, "birth": _("the day of birth")},
     "ends": {"coverage_until": _("the last covered day"), "year_end": _("the end of the year")},
+    "repaid_year": {
+        "individual": _("the individual fee of this period"),
+        "with_fiscal": _("the individual fee and the fiscal subsidy of this period"),
+    },
     "waiting.unit": {"months": _("months"), "days": _("days")},
     "counts_from": {
         "coverage_from": _("the first covered day"),

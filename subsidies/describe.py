@@ -210,7 +210,10 @@ def readiness(campaign: Campaign) -> Iterable[Readiness]:
         "categories": sum(bool(marked.get(rule.key)) for rule in wanted),
         "all": len(wanted),
     }
-    todo = _("Ask the departments for their lists and import them: %(names)s.") % {"names": empty}
+    todo = _(
+        "Ask the departments for their lists; the system's administrator takes them in "
+        "(manage.py import_roster): %(names)s."
+    ) % {"names": empty}
     yield Readiness(
         key="rosters",
         title=_("Rosters"),

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from enrollment import rules
+from enrollment.facts import Facts
 from enrollment.notice import Policy
 from enrollment.policy.paragraphs import day
 from enrollment.ports import Reason
@@ -29,7 +31,8 @@ class Trial:
     lines: tuple[Line, ...]
 
 
-def trial(policy: Policy, price: Price) -> Trial:
+def trial(policy: Policy, price: Price, facts: Facts) -> Trial:
+    """`facts`: those that were priced; they say where the person counts."""
     kind = policy["eligibility"].kind(price.kind) if price.kind else None
     name = kind.name if kind else ""
     if not price.eligible:
@@ -38,6 +41,7 @@ def trial(policy: Policy, price: Price) -> Trial:
     subsidy = price.subsidy_because
     lines = [
         Line(_("May enroll"), None, before, name or _("may enroll")),
+        *_counts_to(policy, facts),
         Line(_("Individual fee"), price.fee_fen - price.fiscal_fen, (price.fee_because,)),
     ]
     if price.fiscal_fen:
@@ -62,6 +66,19 @@ def trial(policy: Policy, price: Price) -> Trial:
     lines.append(Line(_("Benefits begin"), None, after, day(price.benefit_from) or _("not known")))
     lines.append(Line(_("Benefits end"), None, (), day(price.benefit_until) or _("not known")))
     return Trial(price, name, price.own_fen - price.reimbursed_fen, tuple(lines))
+
+
+def _counts_to(policy: Policy, facts: Facts) -> list[Line]:
+    if policy["attribution"] is None:
+        return []
+    unit, reason = rules.unit_of(policy, rules.with_what_follows(policy, facts))
+    said = {
+        "village": _("the person's village"),
+        "household": _("the household's village"),
+        "school": _("the school; the person's village where the school is not known"),
+    }[unit]
+    told = (Reason(reason.clause, said), Reason("", reason.words))
+    return [Line(_("Counts to"), None, tuple(each for each in told if each.words))]
 
 
 def _waiting(policy: Policy) -> tuple[Reason, ...]:

@@ -133,7 +133,7 @@ def trial(request: Request, slug: str) -> HttpResponse:
     context = {"form": form, "rules": rules, **_page(request, campaign, "trial")}
     if told and form.is_valid():
         try:
-            context["trial"] = tried(rules, pricing.price(rules, form.facts))
+            context["trial"] = tried(rules, pricing.price(rules, form.facts), form.facts)
         except NotStated as gap:
             context["not_stated"] = gap.reason
         except Refused as refusal:

@@ -74,7 +74,7 @@ def test_who_is_charged_what_and_what_the_treasuries_still_add(category, paid, f
 
 def test_the_treasuries_part_is_shown_with_its_own_clause():
     found = policy(FEE, BY_KIND)
-    student = trial(found, pricing.price(found, Facts(category="1403")))
+    student = trial(found, pricing.price(found, Facts(category="1403")), Facts(category="1403"))
     line = next(line for line in student.lines if line.fen == 90000)
     assert [(reason.clause, reason.words) for reason in line.because] == [
         ("四（一）", "学生每人 900 元")
@@ -132,3 +132,29 @@ words = "学生按学年享受待遇"
     not_before = school_year + "not_before_coverage = true\n"
     later = pricing.price(policy(FEE, BY_KIND, not_before), Facts(category="1403"))
     assert later.benefit_from == date(2023, 1, 1)
+
+
+REPAIR = """
+[benefit.waiting]
+fixed = 3
+per_missed_year = 1
+per_repaid_year = 1
+repaid_year = "individual"
+clause = "七"
+words = "断保的设置等待期，可以缴费修复"
+"""
+
+
+@pytest.mark.parametrize(
+    ("waiting", "missed", "repaid", "costs"),
+    [
+        (REPAIR, 3, 2, 80000),  # 2 x 400
+        (REPAIR, 3, 0, 0),
+        (REPAIR.replace('"individual"', '"with_fiscal"'), 3, 1, 110000),  # 400 + 700
+        (REPAIR.replace('repaid_year = "individual"\n', ""), 3, 2, 0),  # not stated
+    ],
+)
+def test_what_paying_up_missed_years_costs_beside_the_fee(waiting, missed, repaid, costs):
+    facts = Facts(category="1501", missed_years=missed, paid_missed_years=repaid)
+    price = pricing.price(policy(FEE, BY_KIND, waiting), facts)
+    assert (price.fee_fen, price.repair_fen) == (40000, costs)

@@ -186,6 +186,11 @@ def test_facts_are_posted_and_only_the_answer_comes_back(sign_in, campaign):
     assert f"{url}?hardship=five_guarantees" in answer.content.decode()
 
 
+def test_the_trial_says_where_the_person_counts(page):
+    said = plain(page("bob", "policy-trial", "?category=1501"))
+    assert "计入单位" in said and "本人所在的村（社区）" in said
+
+
 def test_a_date_outside_the_windows_is_refused_with_its_clause(page):
     said = plain(page("bob", "policy-trial", "?category=1501&paid_on=2023-01-01"))
     assert "这个人不能参保" in said and "三" in said
