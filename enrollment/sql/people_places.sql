@@ -27,6 +27,7 @@ with below as (
 select distinct below.id, case when kind = 'school' then 'school' else level end as level, path,
        depth, upper(replace(normalize(words.word, NFKC), ' ', '')) as word
 from words join below using (id);
+analyze people_named;
 
 create temp table people_places on commit drop as
 with written as (

@@ -14,7 +14,7 @@ from django.core.management import call_command
 
 from enrollment import bulk, changes, files
 from enrollment.errors import Refused
-from enrollment.models import Registration, Resident, SourceProblem, User
+from enrollment.models import RegionAlias, Registration, Resident, SourceProblem, User
 from enrollment.services import registrations
 from enrollment.services.campaigns import load_notice
 from enrollment.services.people import Person
@@ -102,6 +102,23 @@ def test_a_student_of_a_known_school_counts_to_it_and_everybody_else_where_they_
             ("孙七", "north-1", "north-1", None),
         ],
     )
+
+
+@pytest.mark.parametrize("column", ["学校", "学校名称"])
+@pytest.mark.parametrize("word", ["第一中学", "一中", "139901001099", "first", "第一 中学"])
+def test_a_school_is_found_by_name_alias_code_and_key(register, school, column, word):
+    school.code = "139901001099"
+    school.save()
+    RegionAlias.objects.create(region=school, name="一中")
+    assert register(row(WANG, "王小明", **{column: word}))["registered"] == 1
+    assert units() == {"王小明": "first"}
+
+
+def test_a_village_is_no_school_and_a_school_no_village(register, school):
+    result = register(
+        row(WANG, "王小明", 学校="西湖村"), row(LI, "李四", 乡镇="城南乡", 村="第一中学")
+    )
+    assert result["problems"] == {"unknown_school": 1, "unknown_village": 1}
 
 
 def test_an_unknown_school_rejects_the_row_and_changes_nothing(register, school, rich, places):
