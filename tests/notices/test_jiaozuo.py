@@ -64,7 +64,7 @@ def test_a_place_that_sets_the_amount_prices_them_三(tmp_path):
     from enrollment.told import facts_told
 
     parent = (NOTICES / "henan-2022-5.toml").read_text("utf-8")
-    stated = 'grant = "amount"\namount_fen = 10000'
+    stated = 'grant = "amount"\namount_fen = 10000\nhow = "reimbursed"'
     head, found, tail = parent.partition('key = "minimum_living"')
     tail = tail.replace('grant = "unstated"', stated, 1)
     (tmp_path / "henan-2022-5.toml").write_text(head + found + tail, "utf-8")
