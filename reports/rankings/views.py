@@ -10,7 +10,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import clock
-from enrollment.access import READERS, Role, allow, campaign_or_404
+from enrollment.access import READERS, Role, allow, campaign_or_404, top_region
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign
@@ -47,6 +47,7 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
     total = _total(found)
     required = found.required_bp
     rule = rule_of_ranking(found)
+    top = top_region(request.user, campaign)
     disqualified = standing_disqualifications(campaign)
     reasons = {each.region_id: each.reason for each in disqualified if each.institution is None}
     with translation.override("zh-hans"):  # the printed bulletin is Chinese
@@ -65,6 +66,7 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
                     "row": row,
                     "gap_bp": None if required is None else row.rate_bp - required,
                     "follows": followed(row, rule),
+                    "seen": top.contains(row.region),
                     "disqualified": reasons.get(row.region_id, ""),
                 }
                 for row in rows

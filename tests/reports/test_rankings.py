@@ -229,6 +229,17 @@ def test_a_draft_is_seen_by_the_bureau_and_a_published_one_by_the_township(
     assert page.status_code == 200 and "城北镇" in page.content.decode()
 
 
+def test_a_clerk_is_led_only_to_places_of_their_own(campaign, freeze, publish, sign_in, places):
+    address = reverse("ranking", args=[campaign.slug, publish(freeze()).pk])
+    to_north, to_south = (
+        reverse("progress-region", args=[campaign.slug, places[key].pk])
+        for key in ("north", "south")
+    )
+    shown = sign_in("bob").get(address).content.decode()
+    assert to_north in shown and to_south not in shown
+    assert to_south in sign_in("alice").get(address).content.decode()
+
+
 # --- the command
 
 
