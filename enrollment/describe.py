@@ -234,6 +234,13 @@ def _edge(key: str, edge: date | str) -> str:
     return day(edge) if isinstance(edge, date) else str(CHOICES[key][edge])
 
 
+_REPAID = {
+    "": "",
+    "individual": gettext_lazy("the individual fee of this period"),
+    "with_fiscal": gettext_lazy("the individual fee and the fiscal subsidy of this period"),
+}
+
+
 def _waiting(policy: Policy, rules: WaitingRules) -> list[Paragraph]:
     unit = {"months": _("%(n)s months"), "days": _("%(n)s days")}[rules.unit]
     length = {
@@ -248,6 +255,7 @@ def _waiting(policy: Policy, rules: WaitingRules) -> list[Paragraph]:
         (_("For each missed year"), length["per_missed_year"]),
         (_("First missed year"), first),
         (_("Taken off for each year paid up"), length["per_repaid_year"]),
+        (_("A year paid up costs"), str(_REPAID[rules.repaid_year])),
         (_("At least"), length["floor"]),
         (
             _("At least, from so many missed years"),

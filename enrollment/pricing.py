@@ -20,9 +20,10 @@ NOTHING = Reason("", "")
 class Price:
     """What one person, or one profile, owes. Fen; fee = own + on_behalf + deducted.
 
-    `fee_fen` holds `fiscal_fen`, the fiscal part where it is charged as well; `treasury_fen` is what
-    the treasuries still add, and nobody pays. reimbursed ≤ own. Not eligible: all zero, no benefit,
-    and `because` has the clause that refuses. `benefit_until` is the last covered day.
+    `fee_fen` holds `fiscal_fen`, the fiscal part where it is charged as well; `treasury_fen` is
+    what the treasuries still add, and nobody pays; `repair_fen` what paying up missed years costs,
+    beside the fee. reimbursed ≤ own. Not eligible: all zero, no
+    benefit, and `because` has the clause that refuses. `benefit_until` is the last covered day.
     """
 
     fee_fen: int = 0
@@ -32,6 +33,7 @@ class Price:
     reimbursed_fen: int = 0
     fiscal_fen: int = 0
     treasury_fen: int = 0
+    repair_fen: int = 0
     hardship: str = ""
     eligible: bool = True
     kind: str = ""
@@ -97,6 +99,7 @@ def price(policy: Policy, facts: Facts, *, presume: bool = False) -> Price:
         reimbursed_fen=subsidy.reimbursed_fen,
         fiscal_fen=fiscal_fen,
         treasury_fen=max(0, (treasury_fen or 0) - fiscal_fen),
+        repair_fen=_repair(policy, known, fee_fen - fiscal_fen, treasury_fen or 0),
         hardship=subsidy.category,
         kind=kind,
         tier=(rule.benefit_tier if rule else "") or known.tier or "",
@@ -165,6 +168,18 @@ def fee_of(policy: Policy, facts: Facts) -> tuple[int, int, FeeRule | None, Reas
         said = _("The notice states no fee for such a person; its rules ask for: %(facts)s.")
         raise NotStated(Reason(fee.clause, said % {"facts": ", ".join(asked)}))
     return fee.individual_fen, 0, None, Reason(fee.clause, fee.words)
+
+
+def _repair(policy: Policy, facts: Facts, individual_fen: int, treasury_fen: int) -> int:
+    """What the missed years that are paid up cost, each at this period's figures; fen.
+
+    Source: docs/RULES.md R-98.
+    """
+    waiting = policy["benefit"].waiting
+    years = min(facts.paid_missed_years or 0, facts.missed_years or 0)
+    if waiting is None or not waiting.repaid_year:
+        return 0
+    return years * (individual_fen + (treasury_fen if waiting.repaid_year == "with_fiscal" else 0))
 
 
 def fiscal_of(policy: Policy, facts: Facts) -> tuple[int | None, Reason]:

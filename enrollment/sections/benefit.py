@@ -13,6 +13,7 @@ BEGINS = ("coverage_from", "paid_on", "registered_on", "birth")
 ENDS = ("coverage_until", "year_end")
 COUNTS_FROM = ("coverage_from", "paid_on", "later")
 UNITS = ("months", "days")
+REPAID_YEAR = ("individual", "with_fiscal")
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,15 @@ class Exempt:
 
 @dataclass(frozen=True)
 class WaitingRules:
-    """Lengths in `unit`. `late`: who waits without a missed year; None: nobody."""
+    """Lengths in `unit`. `late`: who waits without a missed year; None: nobody. `repaid_year`: what
+    paying up a year costs, one of REPAID_YEAR; empty: not stated."""
 
     unit: str
     fixed: int
     per_missed_year: int
     first_missed_counts: bool
     per_repaid_year: int
+    repaid_year: str
     fixed_is_kept: bool
     floor: int
     floor_from_years: int | None
@@ -129,6 +132,7 @@ def _waiting(table: Table) -> WaitingRules:
         per_missed_year=table.whole("per_missed_year", 0, 366, 0),
         first_missed_counts=table.flag("first_missed_counts", True),
         per_repaid_year=table.whole("per_repaid_year", 0, 366, 0),
+        repaid_year=table.choice("repaid_year", REPAID_YEAR, ""),
         fixed_is_kept=table.flag("fixed_is_kept", True),
         floor=table.whole("floor", 0, 366, 0),
         floor_from_years=table.whole("floor_from_years", 1, 100, None),
