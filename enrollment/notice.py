@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from enrollment import toml
 from enrollment.errors import Refused
+from enrollment.expected import nearest
 from enrollment.table import Origins, Problem
 from enrollment.table import Table as Table
 from enrollment.toml import Lines as Lines
@@ -89,6 +90,9 @@ def read_policy(text: str, parents: tuple[tuple[str, str], ...] = ()) -> Policy:
         part = top.part(name, required=required)
         sections[name] = reader(part) if part else None
     top.done()
+    unknown = [key for key in data if key not in _readers and key not in OWN]
+    misspelt = {nearest(key, _readers) for key in unknown}  # what they lack is in the misspelt one
+    problems[:] = [each for each in problems if not each.path or each.path[0] not in misspelt]
     _check(sections, top, problems)
     if problems:
         raise Refused([str(one) for one in sorted(problems, key=lambda p: (p.file, p.line))])

@@ -123,6 +123,8 @@ def load_notice(
         load_institutions((path.parent / policy.institutions).resolve(), region)
     _add_version(campaign, notice, by=by, now=now, why=why)
     loading.run_after_load(campaign)
+    if campaign.state == Campaign.State.OPEN and (lost := readiness.obstacles(campaign)):
+        raise Refused(lost)  # people register in it: it keeps its windows and its fee
     opens = not draft and campaign.state == Campaign.State.DRAFT
     if opens and not readiness.obstacles(campaign):
         open_campaign(campaign, by=by, now=now, why=why)

@@ -362,3 +362,18 @@ def test_facts_that_cannot_be_are_refused_with_what_was_expected(load):
             facts_told(policy, told)
     with pytest.raises(Refused, match="poor"):
         facts_told(policy, [("hardship", "富人")])
+
+
+def test_a_heading_misspelt_is_told_once_though_its_tables_are_not():
+    (message,) = problems(changed(("[fee]\n", "[feee]\n")))
+    assert "feee" in message and "是不是 fee" in message
+
+
+def test_an_open_campaign_keeps_its_windows_and_its_fee(load, tmp_path):
+    load()
+    (tmp_path / "notice.toml").unlink()
+    start, end = VALID.index("[fee]"), VALID.index("[subsidies]")
+    with pytest.raises(Refused):
+        load(VALID[:start] + VALID[end:])
+    assert Campaign.objects.get().policy["fee"].individual_fen == 38000
+    assert Campaign.objects.get().policy_version.number == 1
