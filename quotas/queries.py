@@ -263,3 +263,12 @@ def _prior(campaign: Campaign, region: Region, children: Sequence[Region]) -> di
         if period == newest and below.isdigit():
             found[int(below)] = found.get(int(below), 0) + count
     return found
+
+
+def tree_order(region_ids: Iterable[int]) -> dict[int, list[tuple[int, int]]]:
+    """Region → a key that sorts places as the tree shows them: positions from the root down."""
+    paths = dict(Region.objects.filter(pk__in=list(region_ids)).values_list("pk", "path"))
+    ids = {pk: [int(part) for part in path.strip("/").split("/")] for pk, path in paths.items()}
+    above = {each for parts in ids.values() for each in parts}
+    position = dict(Region.objects.filter(pk__in=above).values_list("pk", "position"))
+    return {pk: [(position[each], each) for each in parts] for pk, parts in ids.items()}

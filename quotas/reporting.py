@@ -139,7 +139,7 @@ def history(target_set: TargetSet, region: Region, day: date | None = None) -> l
         ReportedCount.objects.filter(Q(region=region) | Q(region__parent=region))
         .filter(target_set=target_set)
         .select_related("by", "region")
-        .order_by("-as_of", "region__path", "-id")
+        .order_by("-as_of", "region__position", "region_id", "-id")
     )
     if day:
         rows = rows.filter(as_of=day)

@@ -107,9 +107,12 @@ def version(request: Request, slug: str, set_slug: str, version: int) -> HttpRes
     shown = get_object_or_404(found.versions.select_related("by"), number=version)
     before = found.versions.filter(number=version - 1).first()
     had = {row[0]: row[2] for row in before.targets} if before else {}
+    order = queries.tree_order(row[0] for row in shown.targets)
     rows = [
         {"name": name, "persons": persons, "before": had.get(pk), "differs": had.get(pk) != persons}
-        for pk, name, persons, *_rest in shown.targets
+        for pk, name, persons, *_rest in sorted(
+            shown.targets, key=lambda row: order.get(row[0], [])
+        )
     ]
     gone = {row[0] for row in before.targets} - {row[0] for row in shown.targets} if before else ()
     rows += [

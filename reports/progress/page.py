@@ -113,9 +113,11 @@ def seen(campaign: Campaign, user: User, region: Region) -> bool:
 def set_choices(campaign: Campaign, reported: Sequence[Base]) -> list[tuple[str, str]]:
     """What the dashboard can show: registrations, and each set of reported figures.
 
-    A set is called by its insurance; where that says not which one, by its title. Empty where
-    nothing is reported.
+    A set is called by its insurance; where that says not which one, by its title. A superior's
+    stands beside one's own of the same insurance and is no choice. Empty where nothing is reported.
     """
+    owned = {base.insurance for base in reported if base.level == "own"}
+    reported = [b for b in reported if b.level == "own" or b.insurance not in owned]
     if not reported:
         return []
     own = _("%(insurance)s, registered") % {"insurance": insurance_word(campaign.insurance)}

@@ -39,6 +39,7 @@ class Base:
     persons: Mapping[int, int]
     insurance: str = ""
     reported: bool = False
+    level: str = "own"
 
 
 @dataclass(frozen=True)
@@ -160,19 +161,20 @@ def read_bases(
         .order_by("-target_set__shown_first", "target_set_id")
         .values_list(
             "target_set__slug", "target_set__title", "target_set__clause",
-            "target_set__insurance", "target_set__counted", "region_id", "persons",
+            "target_set__insurance", "target_set__counted", "target_set__level",
+            "region_id", "persons",
         )
     )  # fmt: skip
-    facts: dict[str, tuple[str, str, str, str]] = {}
+    facts: dict[str, tuple[str, str, str, bool, str]] = {}
     persons: dict[str, dict[int, int]] = {}
-    for slug, title, clause, insurance, counted, region_id, people in rows:
-        facts[slug] = (title, clause, insurance, counted)
+    for slug, title, clause, insurance, counted, level, region_id, people in rows:
+        facts[slug] = (title, clause, insurance, counted == "reported", level)
         persons.setdefault(slug, {})[region_id] = people or 0
     for of_set in persons.values():
         of_set.setdefault(region_ids[0], sum(of_set.values()))
     bases = [
-        Base(slug, title, clause, persons[slug], insurance, counted == "reported")
-        for slug, (title, clause, insurance, counted) in facts.items()
+        Base(slug, title, clause, persons[slug], insurance, reported, level)
+        for slug, (title, clause, insurance, reported, level) in facts.items()
     ]
     last_year = {pk: people for pk, people in prior.items() if people}
     return [*bases, Base(PRIOR, _("Enrolled last year"), "", last_year)]

@@ -28,7 +28,7 @@ def context(board: ReportedBoard, user: User) -> dict[str, Any]:
     above = [int(part) for part in board.region.path.strip("/").split("/")][:-1]
     regions = Region.objects.in_bulk(above)
     sets = board.campaign.target_sets.filter(counted="reported").order_by("-shown_first", "pk")
-    bases = [Base(s.slug, s.title, s.clause, {}, s.insurance, reported=True) for s in sets]
+    bases = [Base(s.slug, s.title, s.clause, {}, s.insurance, True, s.level) for s in sets]
     return {
         "board": board,
         "set": board.set,

@@ -200,3 +200,15 @@ def test_denominators_lose_people_only_with_a_reason(bureau, campaign, places):
     assert_table(Exclusion, ["reason", "persons"], [("correction", -1), ("dead", 3)])
     page = text(bureau.get("/c/small-2023/denominators/"))
     assert " 98 " in page  # 100 - 3 + 1
+
+
+def test_places_are_sorted_as_the_tree_shows_them(campaign, places):
+    from quotas.queries import tree_order
+
+    north, south = places["north"], places["south"]
+    type(north).objects.filter(pk=north.pk).update(position=9)
+    type(south).objects.filter(pk=south.pk).update(position=1)
+    keys = ["north-1", "north", "south-2", "south", "south-1"]
+    order = tree_order(places[key].pk for key in keys)
+    told = sorted(keys, key=lambda key: order[places[key].pk])
+    assert told == ["south", "south-1", "south-2", "north", "north-1"]

@@ -166,3 +166,17 @@ def test_queries_do_not_grow_with_places(employees, report, places, sign_in):
             page(client, f"{URL}{places[key].pk}/?set=employees")
         asked.append(len([q for q in queries if "SAVEPOINT" not in q["sql"]]))
     assert max(asked) <= 20 and abs(asked[0] - asked[1]) <= 1
+
+
+def test_a_superiors_reported_set_is_no_choice_beside_ones_own(
+    campaign, employees, places, sign_in
+):
+    make_set(campaign, places, "city", {"north": 16}, level="superior")
+    client = sign_in("alice")
+
+    def choices(path):
+        return re.findall(r'<select[^>]*name="set".*?</select>', page(client, path), re.S)[0]
+
+    assert "city" not in choices(URL) + choices(f"{URL}?set=employees")
+    campaign.target_sets.filter(slug="employees").update(insurance="410")
+    assert "city" in choices(URL)
