@@ -231,7 +231,7 @@ def test_what_the_notice_does_not_state_is_said_with_its_clause(page, load, chan
 def test_readiness_says_how_far_everything_has_come(page, cast):
     said = plain(page("alice", "policy-readiness"))
     assert "2 个单位，30 人" in said  # 10 + 20
-    assert "2 个乡镇（街道）4 个村（社区）" in said
+    assert "2 个乡镇（街道）、4 个村（社区）" in said
     assert "4 类中 0 类有名册，共 0 人" in said
     assert "8 个用户，2 个乡镇（街道）中 2 个有经办员" in said  # the cast without Mallory
 
