@@ -88,8 +88,8 @@ class Roster(models.Model):
 class RosterLine(models.Model):
     """A row of a roster that is not accepted yet, or that waits, or was rejected.
 
-    As read (rosters/reading.py); what becomes of it is judged anew each time (sql/roster_judge).
-    Deleted with the copy of its file.
+    As read (rosters/reading.py); what becomes of it is judged anew each time (sql/roster_judge),
+    and kept as last judged for whoever looks at it. Deleted with the copy of its file.
     """
 
     file = models.ForeignKey("enrollment.SourceFile", models.CASCADE, related_name="+")
@@ -120,6 +120,13 @@ class RosterLine(models.Model):
     head = models.BinaryField(null=True)  # of a damaged number too: only to suggest somebody
     account = models.BinaryField(null=True)  # sealed
     phone = models.BinaryField(null=True)  # sealed
+    outcome = models.CharField(max_length=10, null=True)  # from here on: as last judged
+    reason = models.CharField(max_length=40, null=True)  # code, of a row that waits or is rejected
+    category = models.CharField(max_length=40, null=True)
+    grade = models.CharField(max_length=40, null=True)
+    resident = models.ForeignKey(
+        "enrollment.Resident", models.SET_NULL, null=True, related_name="+", db_index=False
+    )
 
     class Meta:
         constraints = [

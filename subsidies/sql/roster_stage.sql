@@ -10,7 +10,9 @@ create temp table roster_staged (
     like subsidies_rosterline,
     position bigint generated always as identity  -- order in the file
 ) on commit drop;
-alter table roster_staged alter column id drop not null, alter column file_id drop not null;
+alter table roster_staged alter column id drop not null, alter column file_id drop not null,
+    drop column outcome, drop column reason, drop column category, drop column grade,
+    drop column resident_id;  -- these are judged
 create temp table roster_meanings (
     word text not null,
     grade_word text not null,
