@@ -40,7 +40,7 @@ policy-trial           POST  -        200 200     200  200   200  200   200   20
 policy-versions        GET   -        200 200     200  200   200  200   200   200   403     in
 policy-readiness       GET   -        403 403     403  200   200  403   403   200   403     in
 campaign-opening       GET   -        405 405     405  405   405  405   405   405   405     405
-campaign-opening       POST  -        403 403     403  403   302  403   403   403   403     in
+campaign-opening       POST  -        403 403     403  403   422  403   403   403   403     in
 policy-funding         GET   -        403 403     403  200   200  403   403   200   403     in
 move-clock             GET   -        405 405     405  405   405  405   405   405   405     405
 move-clock             POST  -        403 403     403  302   302  403   403   403   403     in
