@@ -12,7 +12,7 @@ from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from config.lib.shares import apportion
@@ -95,6 +95,8 @@ def seed(say: Say) -> dict[str, Any]:
         campaigns.move_clock(demo.campaign, to=STANDS_AT, by=demo.people["admin"])
         say("progress")
         changes.consume()
+        with connection.cursor() as cursor:
+            cursor.execute("analyze")  # the first pages are asked for before autovacuum looks
     (Path(settings.DATA_DIR) / "demo-accounts.txt").write_text(_accounts_in_words(), "utf-8")
     return demo.counts
 
