@@ -9,7 +9,7 @@ import openpyxl
 import pytest
 from django.utils import translation
 
-from config.lib.tabular import FileFault, open_table, open_tables, workbook
+from config.lib.tabular import FileFault, archive, open_table, open_tables, workbook
 
 SYNONYMS = {"name": ("姓名",), "number": ("证件号码",), "amount": ("实缴金额",)}
 REQUIRED = ("name", "number", "amount")
@@ -110,7 +110,7 @@ def test_a_stray_cell_in_the_far_corner_is_seen_before_it_is_read(path: Path) ->
 
 def test_a_workbook_that_unpacks_to_too_much(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     save(path, 名单=[HEADER, ROW])
-    monkeypatch.setattr(workbook, "MAX_UNPACKED", 1000)
+    monkeypatch.setattr(archive, "MAX_UNPACKED", 1000)
     assert "unpacks to more" in refusal(path)
 
 

@@ -18,16 +18,20 @@ from config.lib.tabular import textfile, workbook
 from config.lib.tabular.cells import cell_text
 from config.lib.tabular.faults import Fault, FileFault, refuse
 from config.lib.tabular.header import Synonyms
+from config.lib.tabular.loose import Loose, LooseTable
 from config.lib.tabular.table import Row, Table
 from config.lib.tabular.textfile import Stretch, stretches
 
 __all__ = [
     "Fault",
     "FileFault",
+    "Loose",
+    "LooseTable",
     "Row",
     "Stretch",
     "Table",
     "cell_text",
+    "open_loose",
     "open_table",
     "open_tables",
     "refuse",
@@ -45,6 +49,7 @@ _OTHERS = (
     b"GIF8",
     b"{\\rtf",
 )
+_PAGES = (b"<", b"MIME-Version:")
 
 
 def open_table(
@@ -71,16 +76,32 @@ def open_tables(
 
     Errors: FileFault.
     """
+    if _is_workbook(path):
+        return workbook.read(path, synonyms, required)
+    return [textfile.read(path, synonyms, required, stretch)]
+
+
+def open_loose(
+    path: Path, synonyms: Synonyms, required: Sequence[str], loose: Loose
+) -> list[LooseTable]:
+    """The same for lists kept by hand (config.lib.tabular.loose)."""
+    if _is_workbook(path):
+        return workbook.read_loose(path, synonyms, required, loose)
+    return [textfile.read_loose(path, synonyms, required, loose)]
+
+
+def _is_workbook(path: Path) -> bool:
+    """By what the file begins with, whatever it is called. Errors: FileFault for other files."""
     with path.open("rb") as file:
         head = file.read(1024).removeprefix(b"\xef\xbb\xbf").lstrip()
     if not head:
         raise refuse(_("The file is empty."))
     if head.startswith((workbook.ZIP, workbook.OLE)):
-        return workbook.read(path, synonyms, required)
+        return True
     if head.startswith(_OTHERS):
         raise refuse(_("This is not a table; send CSV, XLSX or XLS."))
-    if head.startswith(b"<"):
+    if head.startswith(_PAGES):
         raise refuse(
             _("This is a web page under another name: open it in Excel and save it as XLSX.")
         )
-    return [textfile.read(path, synonyms, required, stretch)]
+    return False

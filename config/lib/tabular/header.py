@@ -15,6 +15,9 @@ HEADER_WITHIN = 20  # rows searched for the header
 Synonyms = Mapping[str, Sequence[str]]  # field → header words that mean it, plain
 _ORNAMENT = re.compile(r"[\s*:\u200b-\u200f\ufeff]")
 _TAIL = re.compile(r"\([^()]*\)$")
+# Groups of columns about somebody else than the row's person: “户主信息” over “姓名”.
+_SOMEBODY_ELSE = ("户主", "监护人", "申请人", "代理人", "代办人", "联系人")
+_ABOUT = re.compile(r"(基本)?(信息|情况|资料)$")
 
 
 @dataclass(frozen=True)
@@ -22,6 +25,7 @@ class Header:
     """Where it ends among the rows searched, and what its columns are."""
 
     end: int  # index of the first row below
+    height: int  # rows
     line: int  # in the file, of its last row
     names: list[str]
     columns: dict[str, int]  # field → index
@@ -56,16 +60,19 @@ def find(rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str]) -> He
         seen = "、".join(name for name in names if name)
         message = _("this column is missing; the header has: %(seen)s") % {"seen": seen}
         raise FileFault(*(Fault(line, synonyms[name][0], message) for name in missing))
-    full = [words[0] for words in _candidates(rows[where][1], lower)]
+    candidates = _candidates(rows[where][1], lower)
+    full = [words[0] for words in candidates]
+    if lower is not None:
+        _refuse_twins(candidates, synonyms, required, best_columns, names, line)
     notes = []
     for name, column in best_columns.items():
         if full.count(full[column]) > 1:
             notes.append(_repeated(names[column], line, is_required=name in required))
     title = " ".join(str(c).strip() for _n, above in rows[:where] for c in above if not blank(c))
-    return Header(end, line, names, best_columns, tuple(notes), title)
+    return Header(end, end - where, line, names, best_columns, tuple(notes), title)
 
 
-def _plain(header: Any) -> str:
+def plain(header: Any) -> str:
     """A header for comparing: half-width, without blanks, stars and colons."""
     return _ORNAMENT.sub("", unicodedata.normalize("NFKC", str(header or "")))
 
@@ -76,11 +83,17 @@ def _candidates(cells: Sequence[Any], lower: Sequence[Any] | None) -> list[list[
     Behind each word stands the same without a unit or remark in brackets.
     """
     if lower is None:
-        words = [[_plain(cell)] for cell in cells]
+        words = [[plain(cell)] for cell in cells]
     else:
         uppers = _filled(cells, lower)
-        words = [[up + low, low, up] for up, low in zip(uppers, map(_plain, lower), strict=True)]
+        words = [_pair(up, low) for up, low in zip(uppers, map(plain, lower), strict=True)]
     return [[form for word in given for form in (word, _TAIL.sub("", word))] for given in words]
+
+
+def _pair(up: str, low: str) -> list[str]:
+    if low and up.startswith(_SOMEBODY_ELSE):
+        return [_ABOUT.sub("", up) + low, "", ""]
+    return [up + low, low, up]
 
 
 def _filled(cells: Sequence[Any], lower: Sequence[Any]) -> list[str]:
@@ -88,7 +101,7 @@ def _filled(cells: Sequence[Any], lower: Sequence[Any]) -> list[str]:
     words, last = [], ""
     padded = [*cells, *[""] * (len(lower) - len(cells))][: len(lower)]
     for cell, low in zip(padded, lower, strict=True):
-        last = _plain(cell) or ("" if blank(low) else last)
+        last = plain(cell) or ("" if blank(low) else last)
         words.append(last)
     return words
 
@@ -127,6 +140,23 @@ def _match(candidates: list[list[str]], synonyms: Synonyms) -> dict[str, int]:
                     taken.add(at)
                     break
     return columns
+
+
+def _refuse_twins(
+    candidates: list[list[str]],
+    synonyms: Synonyms,
+    required: Sequence[str],
+    columns: Mapping[str, int],
+    names: list[str],
+    line: int,
+) -> None:
+    """Errors: FileFault where two groups hold a required column and nothing says whose it is."""
+    lows = [words[2] for words in candidates]
+    for name in required:
+        column = columns[name]
+        by_group = candidates[column][0] in synonyms[name] and lows[column] != candidates[column][0]
+        if not by_group and lows[column] and lows.count(lows[column]) > 1:
+            _repeated(names[column], line, is_required=True)
 
 
 def _names(cells: Sequence[Any], lower: Sequence[Any] | None) -> list[str]:

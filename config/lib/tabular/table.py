@@ -11,11 +11,11 @@ from config.lib.tabular.faults import refuse
 
 Row = tuple[int, list[Any]]
 TOTAL_WORDS = ("合计", "总计", "小计", "共计", "总合计")
-_REMARK = re.compile(
+REMARK = re.compile(
     r"(制表|填表|填报|审核|审批|复核|经办|单位|负责|编制|报送|打印|导出|备注|说明|注)[^:：]{0,8}[:：]"
 )
 # First characters of rows that are looked at more closely; every other row passes unseen.
-_SUSPICIOUS = frozenset("合总小共制填审复经单负编报打导备说注 \u3000")
+SUSPICIOUS = frozenset("合总小共制填审复经单负编报打导备说注 \u3000")
 
 
 @dataclass
@@ -50,8 +50,8 @@ class Table:
             if len(cells) != width:
                 cells = _fit(cells, width, line)
             first = cells[0]
-            if not first or (isinstance(first, str) and first[0] in _SUSPICIOUS):
-                text = _first_text(cells)
+            if not first or (isinstance(first, str) and first[0] in SUSPICIOUS):
+                text = first_text(cells)
                 if not text:
                     continue
                 if text.startswith(TOTAL_WORDS):
@@ -64,8 +64,8 @@ class Table:
 
     def _is_remark(self, text: str, cells: Sequence[Any]) -> bool:
         """A line such as 制表人：… 审核人：…, nothing of a row in the required columns."""
-        return bool(_REMARK.match(text)) and all(
-            blank(cells[index]) or _REMARK.match(str(cells[index]).strip())
+        return bool(REMARK.match(text)) and all(
+            blank(cells[index]) or REMARK.match(str(cells[index]).strip())
             for index in self._required
         )
 
@@ -87,10 +87,10 @@ def _fit(cells: list[Any], width: int, line: int) -> list[Any]:
 
 
 def is_total(cells: Sequence[Any]) -> bool:
-    return _first_text(cells).startswith(TOTAL_WORDS)
+    return first_text(cells).startswith(TOTAL_WORDS)
 
 
-def _first_text(cells: Sequence[Any]) -> str:
+def first_text(cells: Sequence[Any]) -> str:
     """The first cell that is not blank, without its blanks."""
     first = next((cell for cell in cells if not blank(cell)), "")
     return "".join(first.split()) if isinstance(first, str) else str(first)

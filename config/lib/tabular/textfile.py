@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from django.utils.translation import gettext as _
 
-from config.lib.tabular import header
+from config.lib.tabular import header, loose
 from config.lib.tabular.faults import FileFault, refuse
 from config.lib.tabular.header import HEADER_WITHIN, Synonyms
 from config.lib.tabular.table import Row, Table, is_total
@@ -60,9 +60,7 @@ def read(
     path: Path, synonyms: Synonyms, required: Sequence[str], stretch: Stretch | None = None
 ) -> Table:
     """The table, or those of its rows that lie in the stretch. Errors: FileFault."""
-    encoding, sample = _encoding(path)
-    first_lines = sample.splitlines()[:HEADER_WITHIN]
-    separator = max(SEPARATORS, key=lambda mark: sum(line.count(mark) for line in first_lines))
+    encoding, separator = _spelling(path)
     begins = stretch is None or stretch.start == 0
     rows = _rows(path, encoding, separator, stretch if begins else None)
     first = list(islice(rows, HEADER_WITHIN))
@@ -80,6 +78,27 @@ def read(
         _required=tuple(found.columns[name] for name in required),
         _rows=below if begins else _rows(path, encoding, separator, stretch),
     )
+
+
+def read_loose(
+    path: Path, synonyms: Synonyms, required: Sequence[str], how: loose.Loose
+) -> loose.LooseTable:
+    """A list kept by hand. Errors: FileFault."""
+    encoding, separator = _spelling(path)
+    rows = _rows(path, encoding, separator)
+    first = list(islice(rows, HEADER_WITHIN))
+    if not first:
+        raise refuse(_("The file is empty."))
+    found = header.find(first, synonyms, required)
+    below = chain(first[found.end :], rows)
+    return loose.make(found, first, below, synonyms, required, how, encoding=encoding)
+
+
+def _spelling(path: Path) -> tuple[str, str]:
+    """Encoding and separator. Errors: FileFault."""
+    encoding, sample = _encoding(path)
+    first_lines = sample.splitlines()[:HEADER_WITHIN]
+    return encoding, max(SEPARATORS, key=lambda mark: sum(line.count(mark) for line in first_lines))
 
 
 def _encoding(path: Path) -> tuple[str, str]:
