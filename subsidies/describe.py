@@ -23,7 +23,7 @@ from subsidies.queries import marked_late
 from subsidies.sections import Grant, MarkedBefore, SubsidyRule, SubsidyRules
 from subsidies.sections.timing import COLLECTION, NEXT_MONTH, SAME_MONTH
 from subsidies.timing import marks_due
-from subsidies.wording import BASES, HOW, PICK
+from subsidies.wording import BASES, HIGHEST_AND_MORE, HOW, PICK
 
 
 def subsidies(policy: Policy) -> list[Paragraph]:
@@ -43,6 +43,7 @@ def _category(policy: Policy, rule: SubsidyRule) -> list[Paragraph]:
         (_("Counts for"), _("the whole household") if rule.entitles == "household" else ""),
         (_("Roster"), _("none needed") if rule.without_roster else ""),
         (_("For whom"), _said(policy, rule.when)),
+        (_("In several categories"), _stacked(policy["subsidies"], rule)),
     ]
     if len(rule.grants) == 1:
         (grant,) = rule.grants
@@ -71,6 +72,13 @@ def _said(policy: Policy, condition: Condition) -> str:
 def _called(rules: SubsidyRules, key: str) -> str:
     rule = rules.of(key)
     return rule.name if rule else key
+
+
+def _stacked(rules: SubsidyRules, rule: SubsidyRule) -> str:
+    if rule.stacks:
+        return _("added to any other, up to the fee")
+    to = "、".join(_called(rules, key) for key in rule.stacks_with)
+    return _("added to %(categories)s, up to the fee") % {"categories": to} if to else ""
 
 
 def _grant(policy: Policy, grant: Grant, *, when: bool = True) -> list[Row]:
@@ -133,15 +141,15 @@ def _together(rules: SubsidyRules) -> list[Paragraph]:
         )
     if len(rules.categories) > 1:
         told = rules.pick_clause or rules.pick_words
+        adds = rules.supplements or any(rule.adds for rule in rules.categories)
+        outcome = str(HIGHEST_AND_MORE if adds and rules.pick == "highest" else PICK[rules.pick])
         found.append(
             Paragraph(
                 rules.pick_clause,
                 _("In several categories"),
                 rules.pick_words,
-                ""
-                if told
-                else _("the notice does not say it; %(outcome)s") % {"outcome": PICK[rules.pick]},
-                ((_("Outcome"), str(PICK[rules.pick])),),
+                "" if told else _("the notice does not say it; %(outcome)s") % {"outcome": outcome},
+                ((_("Outcome"), outcome),),
             )
         )
     if rules.change_clause or rules.change_words:

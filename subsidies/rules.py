@@ -1,52 +1,25 @@
 """What hardship categories change in a fee: values in, values out.
 
 Every category of the notice that a person has, or that holds without a roster, becomes a package:
-its grant and the supplements on it. Of the packages the highest counts, or all up to the fee.
+its grant and the supplements on it. Of the packages the highest counts, and what is added to it, or
+all up to the fee.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config.lib.figures import yuan
 from enrollment.facts import Facts, Mark
 from enrollment.ports import Funded, NotStated, Reason, Subsidy
 from enrollment.sections.ages import day_for_ages
-from enrollment.sections.shares import Share
 from subsidies.amounts import funded, grant_fen, merged
+from subsidies.packages import Award, Package, fen_of, highest, leading, once, within
 from subsidies.sections import Grant, SubsidyRule, SubsidyRules
 from subsidies.timing import pay_out_of, reimbursed_in
-
-
-@dataclass(frozen=True)
-class Award:
-    """One grant as it falls to a person. `fen` None: the notice gives no figure.
-
-    `supplement`: its key, if it is one.
-    """
-
-    fen: int | None
-    how: str
-    shares: tuple[Share, ...]
-    reasons: tuple[Reason, ...]
-    supplement: str = ""
-
-
-@dataclass(frozen=True)
-class Package:
-    """What one category comes to, with its supplements, within the fee."""
-
-    rule: SubsidyRule
-    awards: tuple[Award, ...]
-    total: int
-    mark: Mark | None = None
-
-    def open_for(self, fee_fen: int) -> Reason | None:
-        """Why what it comes to cannot be told; nothing is open once the fee is settled in full."""
-        silent = [award.reasons[-1] for award in self.awards if award.fen is None]
-        return silent[0] if silent and self.total < fee_fen else None
 
 
 def subsidy_for(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) -> Subsidy:
@@ -57,7 +30,7 @@ def subsidy_for(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) ->
             `not_applied` says of each other category why not. Unknown categories grant nothing.
     Errors: NotStated where the notice names a grant without a figure, unless the fee is settled
             in full without it.
-    Source: docs/RULES.md R-10 to R-13, R-80 to R-89.
+    Source: docs/RULES.md R-10 to R-13, R-80 to R-89, R-230, R-231.
     """
     rules: SubsidyRules = policy["subsidies"]
     campaign = policy["campaign"]
@@ -133,8 +106,8 @@ def _package(
         if chain := _followed(rules, supplement.grant, facts) if holds else []:
             award = _award(rules, chain, facts, fee_fen, fiscal_fen)
             awards.append(replace(award, supplement=supplement.key))
-    within = tuple(_within(awards, fee_fen))
-    return Package(rule, within, sum(award.fen or 0 for award in within), facts.mark)
+    held = tuple(within(awards, fee_fen))
+    return Package(rule, held, fen_of(held), facts.mark)
 
 
 def _chain(rules: SubsidyRules, rule: SubsidyRule, facts: Facts) -> list[Grant]:
@@ -175,17 +148,6 @@ def _has_paid(facts: Facts) -> bool:
     return bool(facts.enrolled_elsewhere or (recognised and paid and paid < recognised))
 
 
-def _within(awards: list[Award], fee_fen: int) -> Iterator[Award]:
-    """Each with what is left of the fee after those before it."""
-    left = fee_fen
-    for award in awards:
-        if award.fen is None:
-            yield award
-        else:
-            yield replace(award, fen=min(award.fen, left))
-            left -= min(award.fen, left)
-
-
 def _rank(package: Package, fee_fen: int) -> tuple[bool, bool, int]:
     """Of several grades of one category: the whole fee, else what cannot be told, else the most."""
     return package.total >= fee_fen, package.open_for(fee_fen) is not None, package.total
@@ -198,35 +160,47 @@ def _picked(
     left_out: list[Reason],
     fee_fen: int,
 ) -> Subsidy:
-    best = max(packages, key=lambda package: package.total)
-    others = [package for package in packages if package is not best]
-    chosen = [best] if rules.pick == "highest" else packages
-    awards = list(_within(_once(chosen), fee_fen))
-    granted = sum(award.fen or 0 for award in awards)
+    chosen = packages if rules.pick == "sum" else highest(packages, fee_fen)
+    others = [package for package in packages if package not in chosen]
+    wanted = once(chosen)
+    awards = list(within(wanted, fee_fen))
     silent = next((reason for p in packages if (reason := p.open_for(fee_fen))), None)
-    if silent and granted < fee_fen:
+    if silent and fen_of(awards) < fee_fen:
         raise NotStated(silent)
     because = [reason for award in awards for reason in award.reasons]
-    if others and (rules.pick_clause or rules.pick_words):
-        because.append(Reason(rules.pick_clause, rules.pick_words))
+    because += _of_several(rules, packages, chosen)
+    if fen_of(wanted) > fee_fen and any(package.rule.adds for package in chosen):
+        because.append(_no_more_than(chosen[-1].rule, fee_fen))
     back = _sum(awards, "reimbursed")
     due, said = _pay_out(rules, facts, chosen) if back else (None, [])
     because += said
     if facts.enrolled_elsewhere and rules.elsewhere == "granted":
         because.append(Reason(rules.elsewhere_clause, rules.elsewhere_words))
-    if rules.pick == "highest":
-        left_out = [*map(_not_best, others), *left_out]
     return Subsidy(
-        category=best.rule.key,
+        category=leading(chosen).rule.key,
         name="、".join(package.rule.name for package in chosen),
         on_behalf_fen=_sum(awards, "on_behalf"),
         deducted_fen=_sum(awards, "deducted"),
         reimbursed_fen=back,
         because=tuple(dict.fromkeys(because)),
-        not_applied=tuple(left_out),
+        not_applied=(*map(_not_best, others), *left_out),
         funders=_funders(awards),
         reimbursed_in=due,
     )
+
+
+def _of_several(
+    rules: SubsidyRules, packages: Sequence[Package], chosen: Sequence[Package]
+) -> list[Reason]:
+    """What the notice says of several categories, where it decided something."""
+    decided = len(packages) > (1 if rules.pick == "sum" else len(chosen))
+    said = decided and (rules.pick_clause or rules.pick_words)
+    return [Reason(rules.pick_clause, rules.pick_words)] if said else []
+
+
+def _no_more_than(rule: SubsidyRule, fee_fen: int) -> Reason:
+    words = _("%(name)s is added; together no more than the fee of %(fee)s yuan")
+    return Reason(rule.clause, words % {"name": rule.name, "fee": yuan(fee_fen)})
 
 
 def _pay_out(
@@ -250,15 +224,6 @@ def _pay_out(
             words = f"{words}（{month:%Y-%m}）"
         said.append(Reason(pay_out.clause, words))
     return due, said
-
-
-def _once(packages: list[Package]) -> list[Award]:
-    """Grants, then supplements; a supplement on several categories that add up only once."""
-    found: list[Award] = []
-    for award in (award for package in packages for award in package.awards):
-        if not award.supplement or award.supplement not in [each.supplement for each in found]:
-            found.append(award)
-    return sorted(found, key=lambda award: bool(award.supplement))
 
 
 def _sum(awards: list[Award], how: str) -> int:

@@ -28,6 +28,8 @@ KEYS: dict[str, Any] = {
     "entitles": _("Counts for"),
     "grades": _("Grades"),
     "without_roster": _("Needs no roster"),
+    "stacks": _("Added to any other category"),
+    "with": _("Added to the categories"),
     "grants": _("Grant"),
     "grant": _("Grant"),
     "how": _("How"),
@@ -58,6 +60,7 @@ BASES = {
     "fiscal": _("the fiscal subsidy"),
 }
 PICK = {"highest": _("the highest only"), "sum": _("added up to the fee")}
+HIGHEST_AND_MORE = _("the highest only, and beside it what the notice adds")
 
 CHOICES: dict[str, dict[Any, Any]] = {
     "pick": PICK,
@@ -98,6 +101,6 @@ def bases(policy: Policy) -> dict[str, str]:
 def register() -> None:
     loading.name_keys(KEYS)
     loading.name_choices(CHOICES)
-    for key in ("hardship", "as", "supplements.to", "pay_outs.to"):
+    for key in ("hardship", "as", "with", "supplements.to", "pay_outs.to"):
         loading.name_values(key, categories)
     loading.name_values("base", bases)

@@ -37,6 +37,18 @@ def check_condition(
         check_key(grade, grades, row, "when", "grade")
 
 
+def check_stacking(categories: Sequence[Lines], pick: str) -> None:
+    """A category is added to others that there are, where not all of them are added anyway."""
+    keys = [lines.rule.key for lines in categories]
+    for lines in categories:
+        rule, row = lines.rule, lines.row
+        if rule.adds and pick == "sum":
+            said = _("has no meaning where pick is “sum”: everything is added")
+            row.complain("stacks" if rule.stacks else "with", said)
+        for key in rule.stacks_with:
+            check_key(key, [other for other in keys if other != rule.key], row, "with")
+
+
 def check_names(categories: Sequence[Lines]) -> None:
     """What a category is also called means no other."""
     for lines in categories:

@@ -18,7 +18,8 @@ class SubsidyRule:
     """A hardship category. Whom `when` holds for gets the first of `grants` that holds.
 
     `names`: what rosters call it besides. `entitles` "household": one mark counts for all members.
-    `without_roster`: whoever `when` holds for belongs to it, without a mark.
+    `without_roster`: whoever `when` holds for belongs to it, without a mark. `stacks`: it is added
+    to any other category where the highest is picked; `stacks_with`: only to these.
     """
 
     key: str
@@ -32,10 +33,19 @@ class SubsidyRule:
     entitles: str = "person"
     without_roster: bool = False
     when: Condition = EVERYBODY
+    stacks: bool = False
+    stacks_with: tuple[str, ...] = ()
 
     @property
     def called(self) -> tuple[str, ...]:
         return (self.key, self.name, *self.names)
+
+    @property
+    def adds(self) -> bool:
+        return self.stacks or bool(self.stacks_with)
+
+    def is_added_to(self, key: str) -> bool:
+        return self.stacks or key in self.stacks_with
 
 
 @dataclass(frozen=True)
@@ -99,7 +109,11 @@ def read_category(row: Table) -> Lines:
         entitles=row.choice("entitles", ("person", "household"), "person"),
         without_roster=row.flag("without_roster", False),
         when=when,
+        stacks=row.flag("stacks", False),
+        stacks_with=row.texts("with") if row.has("with") else (),
     )
+    if rule.stacks and rule.stacks_with:
+        row.complain("with", _("stacks = true says it of all: one of the two"))
     for needed, value in (("clause", clause), ("words", words)):
         if value == "":
             row.complain(needed, _("is missing; expected a text in quotes"))

@@ -103,6 +103,7 @@ def read_subsidies(section: Table) -> SubsidyRules:
     for pay_out, row in pay_outs:
         for key in pay_out.to:
             agreement.check_key(key, [rule.key for rule in rules.categories], row, "to")
+    agreement.check_stacking(categories, rules.pick)
     agreement.check_names(categories)
     agreement.check_chains(categories)
     return rules
