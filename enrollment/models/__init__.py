@@ -5,6 +5,7 @@ from .campaign import Campaign, PolicyVersion
 from .change import Change
 from .household import Household
 from .job import Job, JobProgress
+from .not_enrolling import NotEnrolling
 from .region import Institution, Region, RegionAlias, RegionVersion
 from .registration import Registration
 from .resident import Identity, PriorEnrollment, Resident
@@ -21,6 +22,7 @@ __all__ = [
     "Job",
     "JobProgress",
     "LookUp",
+    "NotEnrolling",
     "PolicyVersion",
     "PriorEnrollment",
     "Region",
