@@ -30,7 +30,7 @@ def subsidy_for(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) ->
             `not_applied` says of each other category why not. Unknown categories grant nothing.
     Errors: NotStated where the notice names a grant without a figure, unless the fee is settled
             in full without it.
-    Source: docs/RULES.md R-10 to R-13, R-80 to R-89, R-230, R-231.
+    Source: docs/RULES.md R-10 to R-13, R-80 to R-89, R-230 to R-232.
     """
     rules: SubsidyRules = policy["subsidies"]
     campaign = policy["campaign"]
@@ -47,7 +47,7 @@ def subsidy_for(policy: Any, facts: Facts, fee_fen: int, fiscal_fen: int = 0) ->
         if held:
             packages.append(max(held, key=lambda package: _rank(package, fee_fen)))
         elif found and not rule.without_roster:
-            left_out.append(_not_held(rule, facts))
+            left_out.append(_not_held(rules, rule, facts))
     if not packages:
         return Subsidy(not_applied=tuple(left_out))
     if facts.enrolled_elsewhere and rules.elsewhere == "none":
@@ -112,17 +112,24 @@ def _package(
 
 def _chain(rules: SubsidyRules, rule: SubsidyRule, facts: Facts) -> list[Grant]:
     """The first grant that holds, and through “as” those it leads to; empty: none holds."""
-    if not rule.when.holds(facts):
-        return []
-    first = next((grant for grant in rule.grants if grant.when.holds(facts)), None)
+    return _lines_of(rules, rule, facts) if rule.when.holds(facts) else []
+
+
+def _lines_of(rules: SubsidyRules, rule: SubsidyRule, facts: Facts) -> list[Grant]:
+    """The same, whoever the category is for: “as” takes over its grants alone (R-232)."""
+    first = _first_of(rule, facts)
     return _followed(rules, first, facts) if first else []
+
+
+def _first_of(rule: SubsidyRule, facts: Facts) -> Grant | None:
+    return next((grant for grant in rule.grants if grant.when.holds(facts)), None)
 
 
 def _followed(rules: SubsidyRules, grant: Grant, facts: Facts) -> list[Grant]:
     if grant.grant != "as":
         return [grant]
     other = rules.of(grant.as_key)
-    rest = _chain(rules, other, facts) if other else []
+    rest = _lines_of(rules, other, facts) if other else []
     return [grant, *rest] if rest else []
 
 
@@ -145,7 +152,8 @@ def _has_paid(facts: Facts) -> bool:
     """Whether the person paid without this category: before it was recognised, or elsewhere."""
     recognised = facts.recognised_on
     paid = None if facts.paid_assumed else facts.paid_on
-    return bool(facts.enrolled_elsewhere or (recognised and paid and paid < recognised))
+    before = facts.paid_unmarked or bool(recognised and paid and paid < recognised)
+    return bool(facts.enrolled_elsewhere or before)
 
 
 def _rank(package: Package, fee_fen: int) -> tuple[bool, bool, int]:
@@ -230,14 +238,18 @@ def _sum(awards: list[Award], how: str) -> int:
     return sum(award.fen or 0 for award in awards if award.how == how)
 
 
-def _not_held(rule: SubsidyRule, facts: Facts) -> Reason:
+def _not_held(rules: SubsidyRules, rule: SubsidyRule, facts: Facts) -> Reason:
     grades = {mark.grade for mark in facts.marks if mark.category == rule.key}
+    told = {"name": rule.name, "known": "、".join(rule.grades)}
+    first = _first_of(rule, facts) if rule.when.holds(facts) else None
     if rule.grades and not grades & set(rule.grades):
-        known = "、".join(rule.grades)
         words = _("%(name)s: the grade is missing; there are %(known)s")
-        return Reason(rule.clause, words % {"name": rule.name, "known": known})
-    words = _("%(name)s: none of the conditions holds")
-    return Reason(rule.clause, words % {"name": rule.name})
+    elif first and first.grant == "as" and (other := rules.of(first.as_key)):
+        words = _("%(name)s: as %(other)s, but none of the grants there holds")
+        told["other"] = other.name
+    else:
+        words = _("%(name)s: none of the conditions holds")
+    return Reason(rule.clause, words % told)
 
 
 def _not_best(package: Package) -> Reason:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from enrollment.facts import EVERYBODY, Condition, read_condition
 from enrollment.notice import Table
-from subsidies.sections.grants import Grant, read_grant
+from subsidies.sections.grants import OWN, Grant, read_grant
 
 # What profiles of marks are written with: subsidies/sql/stage_marks.sql.
 _WORD = re.compile(r"[^\s:,]{1,40}")
@@ -94,6 +94,7 @@ def read_category(row: Table) -> Lines:
     else:
         clause, words = row.text("clause", ""), row.text("words", "")
         assumed = row.text("assumed", "")
+        _refuse_own(row)
     for table in tables:
         grants.append((read_grant(table, when=True, clause=clause, words=words), table))
         table.done()
@@ -122,6 +123,14 @@ def read_category(row: Table) -> Lines:
         _check_order(grants)
     row.done()
     return Lines(rule, row, tuple(grants))
+
+
+def _refuse_own(row: Table) -> None:
+    """A category with grants states nothing of a grant itself."""
+    for key in OWN:
+        if row.has(key):
+            row.complain(key, _("stands beside [[…grants]]: write it in each of them"))
+            row.raw(key)
 
 
 def _check_roster(rule: SubsidyRule, row: Table) -> None:

@@ -25,6 +25,8 @@ _ONLY_WITH = {
     "as": ("as",),
     "paid_already": ("full", "amount", "percent", "as"),
 }
+# What a category with grants has in each of them, and never inherits to them.
+OWN = (*_ONLY_WITH, "how", "funder", "funders")
 _NEEDED = {"amount": ("amount_fen",), "percent": ("percent_bp", "base"), "as": ("as",)}
 
 

@@ -146,6 +146,33 @@ def test_as_another_category_but_in_a_way_of_its_own():
     assert subsidy.funders == (Funded("county", 25000),)
 
 
+def test_as_a_category_for_others_is_not_asked_for_whom_that_is():
+    severe = category(
+        "severe",
+        'when = { disability_grade = [1, 2] }\ngrant = "amount"\namount_fen = 20000\n'
+        'how = "deducted"',
+    )
+    hero = policy(severe + category("hero", 'grant = "as"\nas = "severe"'))
+    assert parts(found(hero, "hero")) == (0, 20000, 0)
+    assert parts(found(hero, "severe")) == (0, 0, 0)
+    own = category("hero", 'grant = "as"\nas = "severe"\nwhen = { age = { from = 60 } }')
+    assert parts(found(policy(severe + own), "hero", born_on=date(1990, 1, 1))) == (0, 0, 0)
+
+
+def test_as_a_category_of_which_no_line_holds_is_said_by_name():
+    tiers = category("low", "") + "".join(
+        f'[[subsidies.categories.grants]]\nwhen = {{ tier = "{tier}" }}\ngrant = "amount"\n'
+        f'amount_fen = {fen}\nhow = "deducted"\n'
+        for tier, fen in [("first", 25000), ("second", 30000)]
+    )
+    kin = policy(tiers + category("kin", 'grant = "as"\nas = "low"'))
+    assert parts(found(kin, "kin", tier="second")) == (0, 30000, 0)
+    subsidy = found(kin, "kin")
+    assert parts(subsidy) == (0, 0, 0)
+    [reason] = subsidy.not_applied
+    assert "kin people" in reason.words and "low people" in reason.words
+
+
 # --- not stated
 
 

@@ -128,6 +128,16 @@ def test_a_grant_below_one_for_everybody_would_never_be_asked():
     assert told(both) == [("line 7", "subsidies.categories[1].grant")]
 
 
+@pytest.mark.parametrize(
+    "key",
+    ['how = "deducted"', 'funder = "县财政"', "amount_fen = 1", 'paid_already = "reimbursed"'],
+)
+def test_what_says_a_grant_stands_in_each_of_the_grants(key):
+    text = ONE + key + '\n[[subsidies.categories.grants]]\ngrant = "none"\n'
+    assert told(text) == [("line 7", f"subsidies.categories[1].{key.split()[0]}")]
+    assert "in each of them" in problems(text)[0]
+
+
 def test_names_mean_one_category():
     other = AMOUNT.replace("[subsidies]\n", "").replace('"low"', '"kin"')
     assert told(AMOUNT + other.replace("低保对象", "家属") + 'names = ["低保对象"]\n') == [
