@@ -52,15 +52,15 @@ def funding(policy: Policy, persons_by_group: Mapping[str, int]) -> Funding | No
         raise KeyError(", ".join(sorted(unknown)))
     rows: list[FundingRow] = []
     for group, persons in persons_by_group.items():
-        rows += _rows(fiscal, group, persons)
+        rows += _rows(fiscal, fiscal.per_person_fen, group, persons)
     persons = sum(persons_by_group.values())
     total = persons * fiscal.per_person_fen
     stated = sum(row.fen or 0 for row in rows)
     return Funding(persons, total, tuple(rows), total - stated)
 
 
-def _rows(fiscal: Fiscal, group: str, persons: int) -> list[FundingRow]:
-    whole = persons * fiscal.per_person_fen
+def _rows(fiscal: Fiscal, each_fen: int, group: str, persons: int) -> list[FundingRow]:
+    whole = persons * each_fen
     shares = [share for share in fiscal.shares if share.group in ("", group)]
     found = []
     for share in shares:
