@@ -33,6 +33,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "学生姓名",
         "保障对象姓名",
         "家庭成员姓名",
+        "缴费人姓名",
     ),
     "number": (
         "证件号码",
@@ -49,6 +50,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "居民身份证号码",
         "残疾人证号",
         "残疾证号",
+        "残疾人证号码",
+        "残疾证号码",
     ),
     "kind": ("证件类型", "证件类别", "身份证件类型"),
     "category": (
@@ -88,8 +91,20 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "死亡时间",
         "死亡日期",
         "入伍时间",
-        "出生日期",
     ),
+    # of people whose paper does not tell it
+    "born_on": ("出生日期", "出生年月日", "出生时间"),
+    "state": (
+        "状态",
+        "人员状态",
+        "救助状态",
+        "保障状态",
+        "享受状态",
+        "残疾人证状态",
+        "证件状态",
+        "持证状态",
+    ),
+    "risk_gone": ("风险是否消除", "风险是否已消除", "是否消除风险", "风险消除情况"),
     "township": columns.PEOPLE["township"],
     "village": columns.PEOPLE["village"],
     "household_no": (*columns.PEOPLE["household_no"], "低保证号", "户编码"),
@@ -109,3 +124,31 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 REQUIRED = ("name", "number")
 LENGTHS = {"name": 60, "household_no": 40, "head_name": 60, "relation": 20, "word": 60}
+# A merged cell counts for every row that it covers: the household's account is its members' own.
+SPREAD = frozenset(
+    (
+        "category",
+        "grade",
+        "recognised_on",
+        "township",
+        "village",
+        "household_no",
+        "head_name",
+        "account",
+        "phone",
+    )
+)
+
+# Two of these in a header, and it is the tax bureau's payment detail file that was sent.
+OF_PAYMENTS: Mapping[str, tuple[str, ...]] = {
+    "paid": ("实缴金额", "实缴金额(元)"),
+    "receipt": ("电子税票号码", "税票号码", "电子税票号"),
+}
+PAYER = "缴费人姓名"
+
+# Beginnings of a state's words that say: no longer. And the answers that say a risk is gone.
+ENDED = (
+    "注销", "死亡", "停", "退出", "取消", "终止", "迁出", "清退", "失效", "过期", "不再", "已消除",
+    "无效", "冻结",
+)  # fmt: skip
+GONE = ("是", "已消除", "消除", "Y", "YES", "1")

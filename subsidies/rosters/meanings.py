@@ -11,7 +11,17 @@ from enrollment.bulk.reading import plain
 from enrollment.errors import Refused
 from enrollment.models import Campaign
 from subsidies.models import Roster, RosterLine, SourceWord
-from subsidies.rosters.words import LISTS, NONE, OWN, Called, Meaning, dictionary, grade_of
+from subsidies.rosters.words import (
+    LISTS,
+    NONE,
+    OWN,
+    Called,
+    Meaning,
+    dictionary,
+    grade_of,
+    graded,
+    several,
+)
 
 _REMARK = re.compile(r"\([^()]*\)$")
 
@@ -43,13 +53,18 @@ def meant(
     """What the words of a row mean; or the code and the word that somebody must explain.
 
     A word in the category's column may be a grade of the sheet's own category. A grade is asked
-    about only where the category has grades. Source: docs/RULES.md R-211.
+    about only where the category has grades; somebody may have said that a word is none.
+    Source: docs/RULES.md R-211.
     """
     meaning = words.get(word) if word else Meaning(default) if default else None
     if meaning and meaning.category == OWN:
         meaning = Meaning(default) if default else None
     if meaning is None and word and default and grade_of(word, grades.get(default, ())):
         meaning = Meaning(default, grade_of(word, grades[default]))
+    if meaning is None and word:
+        meaning = graded(word, words, grades)
+    if meaning is None and word and several(word, words):
+        return Meaning(""), "word_several", word
     if meaning is None:
         return Meaning(""), "word_unknown" if word else "word_empty", word
     known = grades.get(meaning.category, ())
@@ -57,7 +72,7 @@ def meant(
         return meaning, "", ""
     said = words.get(f"{meaning.category}/{grade_word}")
     grade = said.grade if said else grade_of(grade_word, known)
-    return Meaning(meaning.category, grade), "" if grade else "grade_unknown", grade_word
+    return Meaning(meaning.category, grade), "" if grade or said else "grade_unknown", grade_word
 
 
 def category_named(campaign: Campaign, text: str) -> str:

@@ -15,6 +15,10 @@ WAITING: Mapping[str, tuple[str, Any]] = {
         "category",
         _("“%(detail)s” is no category known of this source; say what it means."),
     ),
+    "word_several": (
+        "category",
+        _("“%(detail)s” names several categories; say which of them counts."),
+    ),
     "word_empty": (
         "category",
         _("No category stands in this row, in the title or the sheet's name; say which it is."),
@@ -25,6 +29,17 @@ WARNINGS: Mapping[str, tuple[str, Any]] = {
     "name_empty": ("name", _("The name is empty.")),
     "name_damaged": ("name", _("The name holds a damaged character.")),
     "number_converted": ("number", _("A number of 15 digits was converted to 18 digits.")),
+    "number_doubtful": (
+        "number",
+        _("The number ends in 000, as one that a spreadsheet has cut."),
+    ),
+    "account_damaged": (
+        "account",
+        _("A spreadsheet has cut the account's number; it was left out."),
+    ),
+    "too_long": ("name", _("A text of this row is too long; its end was cut off.")),
+    "stray_cells": ("name", _("The row holds something that stands under no header; look at it.")),
+    "state_ended": ("state", _("The row itself says that this has ended; look whether it counts.")),
     "date_unreadable": (
         "recognised_on",
         _("The date cannot be read; the day of the list counts."),

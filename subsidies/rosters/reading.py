@@ -1,11 +1,14 @@
 """A roster, read in a child process: rows judged, sealed, as COPY text. Knows no database."""
 
+import re
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from config.lib import copyin, dates, idnumber, names, siv, tabular
 from config.lib.tabular import cell_text
@@ -20,6 +23,12 @@ STAGED = (
     "recognised_on", "warnings", "problem", "detail", "number", "head4", "last4", "head",
     "account", "phone",
 )  # fmt: skip
+
+
+EARLIEST_YEAR = 1900  # of a date in a roster
+AHEAD = timedelta(days=366)
+KEPT_DIGITS = 15  # by a spreadsheet, of a number
+_SHOWN_CUT = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII)
 
 
 @dataclass
@@ -40,39 +49,64 @@ def read_roster(
             `category`: what rows without a word are of, whatever the titles say; else "".
     Errors: FileFault.
     """
-    tables = tabular.open_tables(path, columns.FIELDS, columns.REQUIRED)
-    reading = Reading(headers={f: tables[0].headers[i] for f, i in tables[0].columns.items()})
+    reading = Reading()
+    read: list[tabular.LooseTable] = []
     sheets: list[dict[str, Any]] = []
-    notes: list[str] = []
-    totals = 0
-    for table in tables:
+    for table in tables(path):
         default = category
         for title in (table.title, table.sheet, Path(name).stem):
             default = default or named_in(title, called)
         reader = _Rows(table, default, today)
         yield from copyin.blocks(reader.rows())
         reading.read += reader.read
-        totals += len(table.totals)
-        notes += [f"{table.sheet}: {n}" if len(tables) > 1 else n for n in table.notes]
+        read.append(table)
         sheets.append({"sheet": table.sheet, "title": table.title, "category": default,
                        "header_line": table.header_line, "rows": reader.read,
                        "unknown_columns": table.unknown})  # fmt: skip
+    reading.headers = {f: read[0].headers[i] for f, i in read[0].columns.items()}
     reading.facts = {
-        "encoding": tables[0].encoding,
-        "sheet": tables[0].sheet,
-        "header_line": tables[0].header_line,
+        "encoding": read[0].encoding,
+        "sheet": read[0].sheet,
+        "header_line": read[0].header_line,
         "unknown_columns": list(dict.fromkeys(w for s in sheets for w in s["unknown_columns"])),
         "sheets": sheets,
-        "notes": notes,
-        "total_rows": totals,
+        "notes": _notes(read),
+        "total_rows": sum(len(table.totals) for table in read),
     }
     return reading
+
+
+def tables(path: Path) -> Iterator[tabular.LooseTable]:
+    """The tables of a roster, those below others too; read each to its end before the next.
+
+    Errors: FileFault, also for the tax bureau's payment detail file.
+    """
+    synonyms = {**columns.FIELDS, **columns.OF_PAYMENTS}
+    how = tabular.Loose(columns.SPREAD)
+    for first in tabular.open_loose(path, synonyms, columns.REQUIRED, how):
+        table: tabular.LooseTable | None = first
+        while table is not None:
+            signs = [name for name in columns.OF_PAYMENTS if name in table.columns]
+            if table.headers[table.columns["name"]] == columns.PAYER:
+                signs.append("name")
+            if len(signs) > 1:
+                raise tabular.refuse(
+                    _("This is a payment detail file, not a roster: import it with the payments.")
+                )
+            yield table
+            table = table.below
+
+
+def _notes(read: list[tabular.LooseTable]) -> list[str]:
+    """Notes of all tables; with the sheet's name where there are several."""
+    several = len({table.sheet for table in read}) > 1
+    return [f"{table.sheet}: {n}" if several else n for table in read for n in table.notes]
 
 
 class _Rows:
     """Turns the rows of one sheet into rows of roster_staged."""
 
-    def __init__(self, table: tabular.Table, default: str, today: date):
+    def __init__(self, table: tabular.LooseTable, default: str, today: date):
         ring = siv.ring()
         self._seal, self._head = ring.seal, ring.head_hash
         self._table, self._default, self._today = table, default, today
@@ -87,7 +121,7 @@ class _Rows:
 
     def _row(self, line: int, cells: list[Any]) -> tuple[Any, ...]:
         at, warnings = self._at, list[str]()
-        name = tidy(cells[at["name"]])[: columns.LENGTHS["name"]]
+        name = tidy(cells[at["name"]])
         paper, grade = self._paper(cells)
         if not name:
             warnings.append("name_empty")
@@ -95,18 +129,25 @@ class _Rows:
             warnings.append("name_damaged")
         if paper.converted:
             warnings.append("number_converted")
-        written = cells[at["recognised_on"]]
-        recognised_on = _day(written) if at["recognised_on"] >= 0 else None
-        if recognised_on is None and written not in ("", None):
-            warnings.append("date_unreadable")
-        sealed: tuple[bytes | None, str, str, bytes | None] = (None, "", "", None)
-        if paper.ok:
-            head = bytes(self._head(paper.number))
-            number = bytes(self._seal(paper.number))
-            sealed = (number, paper.number[:4], names.last4(paper.number), head)
-        elif paper.problem == "damaged" and paper.number[:15].isdigit():
-            sealed = (None, "", "", bytes(self._head(paper.number)))  # only to suggest somebody
-        account = "".join(str(cell_text(cells[at["account"]])).split())
+        elif paper.doubtful:
+            warnings.append("number_doubtful")
+        recognised_on = None
+        if (written := cells[at["recognised_on"]]) not in ("", None):
+            recognised_on = _day(written, self._today)
+            if recognised_on is None:
+                warnings.append("date_unreadable")
+        born_on = paper.born_on or _day(cells[at["born_on"]], self._today)
+        account, cut = _account(cells[at["account"]])
+        if cut:
+            warnings.append("account_damaged")
+        if self._has_ended(cells):
+            warnings.append("state_ended")
+        if self._table.stray:
+            warnings.append("stray_cells")
+        word = plain(cells[at["category"]])
+        if len(name) > columns.LENGTHS["name"] or len(word) > columns.LENGTHS["word"]:
+            warnings.append("too_long")
+        name = name[: columns.LENGTHS["name"]]
         phone = tidy(cells[at["phone"]])
         return (
             self._table.sheet[:60],
@@ -116,24 +157,43 @@ class _Rows:
             names.pinyin_key(name),
             paper.kind,
             paper.sex,
-            paper.born_on,
-            category_by_age(paper.born_on, self._today) or "",
+            born_on,
+            category_by_age(born_on, self._today) or "",
             plain(cells[at["township"]])[:60],
             plain(cells[at["village"]])[:60],
             tidy(cells[at["household_no"]])[: columns.LENGTHS["household_no"]],
             tidy(cells[at["head_name"]])[: columns.LENGTHS["head_name"]],
             tidy(cells[at["relation"]])[: columns.LENGTHS["relation"]],
-            plain(cells[at["category"]])[: columns.LENGTHS["word"]],
+            word[: columns.LENGTHS["word"]],
             plain(cells[at["grade"]])[:40] or grade,
             self._default,
             recognised_on,
             ",".join(warnings),
             f"number_{paper.problem}" if paper.problem else None,
             paper.expected if paper.problem == "check_digit" else None,
-            *sealed,
+            *self._sealed(paper, cells),
             bytes(self._seal(account[:40])) if account else None,
             bytes(self._seal(phone[:40])) if phone else None,
         )
+
+    def _has_ended(self, cells: list[Any]) -> bool:
+        """Whether the row says of itself that it no longer holds."""
+        state, gone = cells[self._at["state"]], cells[self._at["risk_gone"]]
+        return bool(state and plain(state).startswith(columns.ENDED)) or bool(
+            gone and plain(gone) in columns.GONE
+        )
+
+    def _sealed(
+        self, paper: idnumber.Verdict, cells: list[Any]
+    ) -> tuple[bytes | None, str, str, bytes | None]:
+        """Number, head4, last4, head; of a damaged number only the head, to suggest somebody."""
+        if paper.ok:
+            number = paper.number
+            head = bytes(self._head(number))
+            return bytes(self._seal(number)), number[:4], names.last4(number), head
+        if paper.problem == "damaged" and (left := _what_is_left(cells[self._at["number"]])):
+            return None, "", "", bytes(self._head(left))
+        return None, "", "", None
 
     def _paper(self, cells: list[Any]) -> tuple[idnumber.Verdict, str]:
         """The number judged; and the grade that a disability certificate's number ends with.
@@ -152,6 +212,27 @@ class _Rows:
 
 
 @lru_cache(maxsize=10_000)
-def _day(written: Any) -> date | None:
-    found = dates.to_instant(written) if written not in ("", None) else None
-    return found.astimezone(dates.ZONE).date() if isinstance(found, datetime) else found
+def _day(written: Any, today: date) -> date | None:
+    """None also for a day that no list can mean: before 1900, or more than a year ahead."""
+    found = dates.to_date(written) if written not in ("", None) else None
+    if found is None or found.year < EARLIEST_YEAR or found > today + AHEAD:
+        return None
+    return found
+
+
+def _account(cell: Any) -> tuple[str, bool]:
+    """The account's number, and whether a spreadsheet has cut it: then nothing is left of it."""
+    if cell in ("", None):
+        return "", False
+    account = idnumber.clean(cell_text(cell))
+    if len(account) > KEPT_DIGITS and not account[KEPT_DIGITS:].strip("0"):
+        return "", True
+    return ("", True) if _SHOWN_CUT.fullmatch(account) else (account, False)
+
+
+def _what_is_left(cell: Any) -> str:
+    """The first 15 digits of a number that a spreadsheet has cut; "" where fewer are left."""
+    if isinstance(cell, int | float):
+        return f"{cell:.0f}"[:KEPT_DIGITS]
+    digits = idnumber.clean(cell).partition("E")[0].replace(".", "")
+    return digits[:KEPT_DIGITS] if len(digits) >= KEPT_DIGITS and digits.isdecimal() else ""

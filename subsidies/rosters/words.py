@@ -1,5 +1,6 @@
 """Which category, and which grade of it, a department's word means. Values in, values out."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -68,6 +69,37 @@ def named_in(title: str, called: Mapping[str, str]) -> str:
     longest = [word for i, word in enumerate(hits) if not any(word in w for w in hits[i + 1 :])]
     keys = {called[word] for word in longest}
     return keys.pop() if len(keys) == 1 else ""
+
+
+_SEPARATORS = re.compile(r"[、,/;+|&和及与]")
+_AROUND = "()[]【】〔〕<>《》、,/;:-—–·的"
+_ANY_GRADE = re.compile(r"[一二三四五1-5A-D][级类档]|[A-D]")
+
+
+def several(word: str, words: Mapping[str, Meaning]) -> bool:
+    """Whether a word is several known ones with separators between: “低保、残疾”."""
+    parts = [part for part in _SEPARATORS.split(word) if part]
+    return len(parts) > 1 and all(part in words for part in parts)
+
+
+def graded(
+    word: str, words: Mapping[str, Meaning], grades: Mapping[str, tuple[str, ...]]
+) -> Meaning | None:
+    """A known word and a grade, nothing else: “一级重度残疾”, “低保(一类)”; None for any other.
+
+    A grade of a category that has none says nothing more.
+    """
+    found = set()
+    for known, meaning in words.items():
+        if meaning.category in (OWN, NONE) or "/" in known or known not in word or known == word:
+            continue
+        rest = word.replace(known, "", 1).strip(_AROUND)
+        of_category = grades.get(meaning.category, ())
+        if grade := grade_of(rest, of_category):
+            found.add(Meaning(meaning.category, grade))
+        elif not of_category and _ANY_GRADE.fullmatch(rest):
+            found.add(meaning)
+    return found.pop() if len(found) == 1 else None
 
 
 _DIGITS = str.maketrans("一二三四五六七八九壹贰叁肆ⅠⅡⅢⅣ", "12345678912341234")

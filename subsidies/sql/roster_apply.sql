@@ -49,7 +49,9 @@ create temp table roster_marked on commit drop as
 select coalesce(judged.resident_id, people.resident_id) as resident_id, judged.category,
        case when judged.grade <> '' then judged.grade else coalesce(judged.former_grade, '') end
            as grade,
-       coalesce(staged.recognised_on, judged.former_day, %(as_of)s) as day,
+       coalesce(staged.recognised_on, judged.former_day,
+                case when judged.category = 'list:newborn' then staged.born_on end, %(as_of)s)
+           as day,
        format(%(source)s, coalesce(nullif(staged.sheet, '') || ' ', '') || staged.line) as source,
        staged.account
 from roster_judged judged

@@ -1,8 +1,13 @@
 -- In:    roster_staged
--- Out:   temp table people_staged, as enrollment's people_places.sql expects it
+-- Out:   numbers that agree although they end as a cut one does are damaged in a file with others
+--        (docs/RULES.md R-247); temp table people_staged, as enrollment's people_places.sql expects it
 -- Grain: one row per distinct pair of texts
 -- Index: none
 -- Lock:  none
+update roster_staged
+set problem = 'number_damaged', number = null, head4 = '', last4 = ''
+where problem is null and 'number_doubtful' = any(string_to_array(warnings, ','))
+  and exists (select from roster_staged where problem = 'number_damaged');
 analyze roster_staged;
 create temp table people_staged on commit drop as
 select distinct township, village, ''::text as school, null::text as problem
