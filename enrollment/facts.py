@@ -57,6 +57,7 @@ class Facts:
     window: str | None = None  # key of the window in which they pay, or else register
     age_on: date | None = None  # the day on which ages are told
     paid_assumed: bool = False  # `paid_at` is only taken to be that of the registration
+    paid_unmarked: bool = False  # they had paid when the category was not known of them
 
     @property
     def hardship(self) -> tuple[str, ...]:

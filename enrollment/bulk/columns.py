@@ -40,6 +40,7 @@ PEOPLE: Mapping[str, tuple[str, ...]] = {
 REGISTRATIONS: Mapping[str, tuple[str, ...]] = {
     **PEOPLE,
     "registered_at": ("登记时间", "登记日期", "参保登记时间", "参保登记日期"),
+    "tier": ("缴费档次", "档次", "参保档次"),
 }
 REQUIRED = ("township", "village", "name", "number")
 

@@ -87,10 +87,13 @@ def stage_people(
     now: datetime,
     progress: Progress,
     in_window: Callable[[date], bool] | None = None,
+    tiers: Sequence[str] = (),
 ) -> None:
     """Read the file in a child process into temp table people_staged, and find its places."""
     sql.run(cursor, APP, "people_stage")
-    child = Child(partial(reading.read_people, path, synonyms, now=now, in_window=in_window))
+    child = Child(
+        partial(reading.read_people, path, synonyms, now=now, in_window=in_window, tiers=tiers)
+    )
     session.copy_from_child(
         cursor,
         file,
@@ -102,7 +105,8 @@ def stage_people(
     found: reading.Reading = child.result
     file.read = found.read
     file.facts = {**file.facts, **found.facts}
-    problems.stage_words(cursor, found.headers, registering_windows(file.campaign.policy))
+    windows = registering_windows(file.campaign.policy)
+    problems.stage_words(cursor, found.headers, windows, tiers)
     progress(gettext_noop("Finding places"), found.read, found.read)
     sql.run(cursor, APP, "people_places", {"path": file.campaign.region.path})
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from config.lib import copyin, idnumber
 from enrollment.sections import Window
@@ -60,6 +60,11 @@ REJECTED: Mapping[str, tuple[str, Any]] = {
         "number",
         gettext_lazy("The notice does not state what is due: %(detail)s."),
     ),
+    "tier_unknown": (
+        "tier",
+        gettext_lazy("“%(detail)s” is no tier of the notice; there are: %(tiers)s."),
+    ),
+    "tier_missing": ("tier", gettext_lazy("The tier must be told: %(detail)s.")),
     "registered_elsewhere": ("number", gettext_lazy("Registered elsewhere: %(detail)s.")),
     **{f"number_{code}": ("number", text) for code, text in idnumber.PROBLEMS.items()},
 }
@@ -84,12 +89,17 @@ WARNINGS: Mapping[str, tuple[str, Any]] = {
 }
 
 
-def stage_words(cursor: Any, headers: Mapping[str, str], windows: Sequence[Window] = ()) -> None:
+def stage_words(
+    cursor: Any,
+    headers: Mapping[str, str],
+    windows: Sequence[Window] = (),
+    tiers: Sequence[str] = (),
+) -> None:
     """Fill temp table problem_words with the sentences of the language in force.
 
     `headers`: field → what the file itself calls its column.
     """
-    spans = {"windows": in_words(windows)}
+    spans = {"windows": in_words(windows), "tiers": pgettext("list", ", ").join(tiers)}
     rows = [
         (code, headers.get(field, ""), _template(message, spans), code in REJECTED)
         for codes in (REJECTED, WARNINGS)

@@ -9,9 +9,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from config.lib import copyin, sql
-from enrollment import ports
+from enrollment import asked, ports
 from enrollment.errors import Refused
 from enrollment.facts import Condition, Facts, day_start
 from enrollment.models import Campaign
@@ -22,7 +23,7 @@ from enrollment.sections import conditions_of
 APP = "enrollment"
 PRICE_COLUMNS = (
     "profile", "problem", "refusal", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen",
-    "reimbursed_fen", "hardship", "unit",
+    "reimbursed_fen", "hardship", "unit", "tier",
 )  # fmt: skip
 
 
@@ -97,9 +98,31 @@ def _day_after(year: int, month: int, day: int) -> date:
         return date(year, 3, 1)
 
 
+@dataclass(frozen=True)
+class Profile:
+    """A profile of temp table registration_profiles, the facts of one of its people, its price."""
+
+    number: int
+    facts: Facts
+    problem: str
+    refusal: str
+    price: Price
+
+
 def stage_prices(cursor: Any, campaign: Campaign) -> int:
     """Price everybody of temp table registering; how many profiles there were.
 
+    Out and errors as `price_profiles`.
+    """
+    return len(price_profiles(cursor, campaign))
+
+
+def price_profiles(
+    cursor: Any, campaign: Campaign, *, paid_unmarked: bool = False
+) -> list[Profile]:
+    """Price everybody of temp table registering, once for each profile.
+
+    In:     paid_unmarked: they paid when their marks of today were not known.
     Out:    temp tables registration_profiled (who is of which profile's bounds),
             registration_profiles and registration_prices, a row for each profile (see the SQL).
     Errors: Refused where the notice states no fee at all.
@@ -119,21 +142,32 @@ def stage_prices(cursor: Any, campaign: Campaign) -> int:
             "registered": cuts.registered,
             "ages": cuts.ages,
             "days": cuts.days,
+            "asks": bool(asked.asked_by(policy)),
         },
     )
-    rows = []
-    for profile, category, marks, born_on, registered_at in cursor.fetchall():
+    found = []
+    for number, category, marks, born_on, registered_at, told in cursor.fetchall():
         facts = Facts(
             born_on=born_on,
             category=category,
             marks=ports.parse_marks(marks, cuts.recognised),
             registered_at=registered_at,
+            **asked.facts_in(told),
+            paid_unmarked=paid_unmarked,
         )
-        problem, refusal, priced = priced_or_why_not(policy, facts)
-        values = (getattr(priced, name) for name in PRICE_COLUMNS[3:])
-        rows.append((profile, problem, refusal, *values))
+        found.append(Profile(number, facts, *priced_or_why_not(policy, facts)))
+    rows = [
+        (
+            profile.number,
+            profile.problem,
+            profile.refusal,
+            *(getattr(profile.price, name) for name in PRICE_COLUMNS[3:-1]),
+            profile.facts.tier or "",
+        )
+        for profile in found
+    ]
     copyin.copy_rows(cursor, "registration_prices", PRICE_COLUMNS, rows)
-    return len(rows)
+    return found
 
 
 def some_are_refused(cursor: Any) -> bool:
@@ -147,6 +181,8 @@ def priced_or_why_not(policy: Policy, facts: Facts) -> tuple[str, str, Price]:
 
     Errors: Refused where the notice states no fee at all.
     """
+    if asked.tier_is_missing(policy, facts):
+        return "tier_missing", pgettext("list", ", ").join(asked.tiers_of(policy)), Price()
     try:
         priced = price(policy, facts, presume=True)
     except NoFee:

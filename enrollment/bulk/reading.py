@@ -21,11 +21,11 @@ from enrollment.rules import category_by_age
 STAGED = (
     "line", "township", "village", "group_no", "household_no", "head_name", "relation", "name",
     "name_key", "pinyin", "kind", "sex", "born_on", "category", "derived", "last_year",
-    "school", "registered_at", "warning", "problem", "problem_column", "detail", "number", "head4",
-    "last4", "head", "phone",
+    "school", "registered_at", "tier", "warning", "problem", "problem_column", "detail", "number",
+    "head4", "last4", "head", "phone",
 )  # fmt: skip
 NULL = "\0"  # while a line is put together; no cell keeps one
-_BAD_ROW = "\t".join([NULL] * 16)  # group_no … warning
+_BAD_ROW = "\t".join([NULL] * 17)  # group_no … warning
 COPY_NULL = "\\N"
 _UNSEALED = "\t".join([COPY_NULL] * 5)  # number … phone
 
@@ -53,14 +53,16 @@ def read_people(
     *,
     now: datetime,
     in_window: Callable[[date], bool] | None = None,
+    tiers: Sequence[str] = (),
 ) -> Generator[bytes, None, Reading]:
     """COPY blocks for people_staged; returns the Reading.
 
-    `in_window` is given where the file registers people: whether a day lies in a window.
+    `in_window` is given where the file registers people: whether a day lies in a window; `tiers`
+    are those of which people choose one.
     Errors: FileFault.
     """
     table = tabular.open_table(path, synonyms, columns.REQUIRED)
-    reader = _Rows(table, now=now, in_window=in_window)
+    reader = _Rows(table, now=now, in_window=in_window, tiers=tiers)
     reading = Reading(headers={f: table.headers[i] for f, i in table.columns.items()})
     lines: list[str] = []
     for line, cells in table.rows():
@@ -92,11 +94,13 @@ class _Rows:
         *,
         now: datetime,
         in_window: Callable[[date], bool] | None,
+        tiers: Sequence[str],
     ):
         ring = siv.ring()
         self._seal, self._head = ring.seal, ring.head_hash
         self._now, self._today = now, now.astimezone(dates.ZONE).date()
         self._in_window = in_window and lru_cache(maxsize=1000)(in_window)
+        self._tiers = {plain(tier): tier for tier in tiers}
         self._headers = table.headers
         self._at = {name: table.columns.get(name, -1) for name in columns.REGISTRATIONS}
 
@@ -132,6 +136,7 @@ class _Rows:
         last_year = _yes(plain(cells[at["last_year"]]))
         school = plain(cells[at["school"]])
         registered_at, warning = self._registered_at(cells[at["registered_at"]])
+        tier = self._tier(cells[at["tier"]]) if self._tiers else NULL
         if paper.converted:
             warning = "number_converted"
         elif not name.isalnum() and names.damaged(name):
@@ -141,8 +146,8 @@ class _Rows:
         text = (
             f"{group_no}\t{household_no}\t{head_name}\t{relation}\t{name}\t{names.name_key(name)[:60]}\t"
             f"{names.pinyin_key(name)}\t{paper.kind}\t{paper.sex}\t{paper.born_on or NULL}\t"
-            f"{category}\t{derived}\t{last_year}\t{_school(school)}\t{registered_at}\t{warning}"
-            f"\t{NULL}\t{NULL}\t{NULL}"
+            f"{category}\t{derived}\t{last_year}\t{_school(school)}\t{registered_at}\t{tier}"
+            f"\t{warning}\t{NULL}\t{NULL}\t{NULL}"
         )
         return text, self._sealed(paper.number, tidy(cells[at["phone"]]))
 
@@ -167,6 +172,13 @@ class _Rows:
         if code := columns.CATEGORIES.get(words):
             return code, False
         raise BadRow("category_unknown", words)
+
+    def _tier(self, cell: Any) -> str:
+        """The tier as the notice calls it; none where the cell is empty."""
+        word = plain(cell)
+        if word and word not in self._tiers:
+            raise BadRow("tier_unknown", word)
+        return self._tiers[word] if word else NULL
 
     def _registered_at(self, cell: Any) -> tuple[str, str]:
         """The instant (none: now, given by the SQL) and a warning where it lies ahead of now."""

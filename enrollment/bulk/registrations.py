@@ -10,6 +10,7 @@ from django.utils.translation import gettext_noop
 
 from config.lib import sql
 from enrollment import changes
+from enrollment.asked import tiers_of
 from enrollment.bulk import columns, problems, profiles, session
 from enrollment.bulk.people import (
     APP,
@@ -59,7 +60,7 @@ def register_file(
         session.prepare(cursor, file, by)
         stage_people(
             cursor, file, path, columns.REGISTRATIONS, now=now, progress=progress,
-            in_window=in_window,
+            in_window=in_window, tiers=tiers_of(policy),
         )  # fmt: skip
         people = write_people(cursor, file, admit=admit, now=now, progress=progress)
         cursor.execute("select count(*) from people_judged where later and outcome = 'known'")
@@ -110,6 +111,7 @@ def renew(
                 "last_year": last_year,
                 "path": campaign.region.path,
                 "now": now,
+                "tiers": list(tiers_of(campaign.policy)),
             },
         )
         problems.stage_words(cursor, {}, windows)

@@ -51,10 +51,10 @@ analyze people_repeats;
 create temp table people_later on commit drop as
 select located.line, repeats.first_line,
        (located.village_id, this.group_no, this.household_no, this.head_name, this.relation,
-        this.name_key, this.category, this.last_year, this.school, this.phone, this.registered_at)
+        this.name_key, this.category, this.last_year, this.school, this.phone, this.registered_at, this.tier)
        is not distinct from
        (first.village_id, that.group_no, that.household_no, that.head_name, that.relation,
-        that.name_key, that.category, that.last_year, that.school, that.phone, that.registered_at)
+        that.name_key, that.category, that.last_year, that.school, that.phone, that.registered_at, that.tier)
        as same
 from people_repeats repeats
 join people_located located using (person)

@@ -51,7 +51,7 @@ select %(file_id)s, person.line, words.column_name, words.code,
        null, true
 from registration_prices price
 join registration_profiles using (profile)
-join registration_profiled person using (category, marks, born, registered, age, days)
+join registration_profiled person using (category, marks, born, registered, age, days, told)
 join enrollment_resident resident on resident.id = person.resident_id
 join enrollment_region village on village.id = resident.village_id
 join enrollment_region township on township.id = village.parent_id

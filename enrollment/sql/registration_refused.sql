@@ -9,7 +9,7 @@ with refused as (
     select person.line, price.problem, price.refusal
     from registration_prices price
     join registration_profiles using (profile)
-    join registration_profiled person using (category, marks, born, registered, age, days)
+    join registration_profiled person using (category, marks, born, registered, age, days, told)
     where price.problem <> '' and not exists (
         select from enrollment_registration live
         where live.resident_id = person.resident_id and live.insurance = %(insurance)s

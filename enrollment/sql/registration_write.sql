@@ -11,7 +11,7 @@
 insert into enrollment_registration
     (campaign_id, resident_id, insurance, coverage_from, village_id, unit_id, category,
      registered_at, known_at, registered_by_id, source, source_file_id, fee_fen, own_fen,
-     on_behalf_fen, deducted_fen, reimbursed_fen, hardship, policy_version_id)
+     on_behalf_fen, deducted_fen, reimbursed_fen, hardship, tier, policy_version_id)
 select %(campaign_id)s, person.resident_id, %(insurance)s, %(coverage_from)s, person.village_id,
        coalesce(
            case price.unit
@@ -32,9 +32,9 @@ select %(campaign_id)s, person.resident_id, %(insurance)s, %(coverage_from)s, pe
            person.village_id),
        person.category, person.registered_at, %(now)s, %(by_id)s,
        %(source)s, %(file_id)s, price.fee_fen, price.own_fen, price.on_behalf_fen,
-       price.deducted_fen, price.reimbursed_fen, price.hardship, %(policy_version_id)s
+       price.deducted_fen, price.reimbursed_fen, price.hardship, price.tier, %(policy_version_id)s
 from registration_profiled person
-join registration_profiles using (category, marks, born, registered, age, days)
+join registration_profiles using (category, marks, born, registered, age, days, told)
 join registration_prices price using (profile)
 where price.problem = '' and not exists (
     select from enrollment_registration live

@@ -87,20 +87,21 @@ def add(campaign, village, born_on, category, marks):
     return resident
 
 
-def by_profile(campaign, registered):
+def by_profile(campaign, registered, tiers=None):
     """resident id → problem, refusal and parts, as the database joins them back."""
     with connection.cursor() as cursor:
         cursor.execute(
             "create temp table registering"
-            " (line int, resident_id bigint, registered_at timestamptz) on commit drop"
+            " (line int, resident_id bigint, registered_at timestamptz, tier text) on commit drop"
         )
         for resident_id, instant in registered.items():
-            cursor.execute("insert into registering values (0, %s, %s)", [resident_id, instant])
+            values = [resident_id, instant, (tiers or {}).get(resident_id)]
+            cursor.execute("insert into registering values (0, %s, %s, %s)", values)
         profiles.stage_prices(cursor, campaign)
         cursor.execute(
             "select resident_id, problem, refusal, fee_fen, own_fen, on_behalf_fen, deducted_fen,"
             " reimbursed_fen, hardship, unit from registration_profiled"
-            " join registration_profiles using (category, marks, born, registered, age, days)"
+            " join registration_profiles using (category, marks, born, registered, age, days, told)"
             " join registration_prices using (profile)"
         )
         found = {row[0]: row[1:] for row in cursor.fetchall()}
