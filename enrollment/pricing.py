@@ -12,6 +12,7 @@ from enrollment.notice import Policy
 from enrollment.ports import NotStated, Reason
 from enrollment.sections import Fee, FeeRule, Fiscal, Window
 from enrollment.sections.windows import PAYMENT, REGISTRATION
+from enrollment.untold import NotTold, called, looked_at, to_tell
 
 NOTHING = Reason("", "")
 
@@ -69,7 +70,8 @@ def price(policy: Policy, facts: Facts, *, presume: bool = False) -> Price:
 
     Of the dates of registration and payment only those told are tested against the windows.
     presume: see `rules.admission`; for people whom a register knows.
-    Errors: NoFee, NotStated with the clause. Source: docs/RULES.md R-04, R-60 to R-65.
+    Errors: NoFee, NotStated with the clause, NotTold where a fact that was not told decides.
+    Source: docs/RULES.md R-04, R-60 to R-65, R-220.
     """
     if policy["fee"] is None:
         raise NoFee
@@ -119,11 +121,17 @@ def price(policy: Policy, facts: Facts, *, presume: bool = False) -> Price:
 
 
 def _dates_refused(policy: Policy, facts: Facts, known: Facts) -> tuple[Reason, ...]:
-    """Why a date that was told is not accepted; empty where it is, or without any windows."""
+    """Why a date that was told is not accepted; empty where it is, or without any windows.
+
+    Errors: NotTold where a window takes it for some, and it is not told whether they are of them.
+    """
     if not policy["windows"]:
         return ()
     for what, at in ((REGISTRATION, facts.registered_at), (PAYMENT, facts.paid_at)):
         if at is not None and rules.window_of(policy, what, at, known) is None:
+            for_some = [w for w in policy["windows"] if w.accepts(what, at)]
+            if missing := to_tell((w.when for w in for_some), known):
+                raise NotTold(for_some[0].clause, missing)
             return rules.not_taken(policy, what, at)
     return ()
 
@@ -144,8 +152,8 @@ def _window(policy: Policy, facts: Facts, known: Facts) -> Window | None:
 def fee_of(policy: Policy, facts: Facts) -> tuple[int, int, FeeRule | None, Reason]:
     """The fee with its fiscal part, the fiscal part, the rule that says so, and the reason. Fen.
 
-    Errors: NotStated where neither a rule holds nor the notice states a fee for everybody.
-    Source: docs/RULES.md R-04, R-64.
+    Errors: NotStated where neither a rule holds nor the notice states a fee for everybody; NotTold
+    where a rule might hold if more were told. Source: docs/RULES.md R-04, R-64, R-221.
     """
     fee: Fee = policy["fee"]
     facts = rules.ages_told(policy, facts, fee.age_on)
@@ -164,9 +172,11 @@ def fee_of(policy: Policy, facts: Facts) -> tuple[int, int, FeeRule | None, Reas
         words = rule.words or pgettext("list", ": ").join((rule.name, fee.words))
         return individual + fiscal, fiscal, rule, Reason(rule.clause or fee.clause, words)
     if fee.individual_fen is None:
-        asked = dict.fromkeys(name for rule in fee.rules for name, _wanted in rule.when.fields)
-        said = _("The notice states no fee for such a person; its rules ask for: %(facts)s.")
-        raise NotStated(Reason(fee.clause, said % {"facts": ", ".join(asked)}))
+        conditions = [rule.when for rule in fee.rules]
+        if missing := to_tell(conditions, facts):
+            raise NotTold(fee.clause, missing)
+        said = _("None of the notice's fees is for such a person; they go by: %(facts)s.")
+        raise NotStated(Reason(fee.clause, said % {"facts": called(looked_at(conditions))}))
     return fee.individual_fen, 0, None, Reason(fee.clause, fee.words)
 
 

@@ -12,6 +12,7 @@ from enrollment.ports import Reason
 from enrollment.sections import Eligibility, Window
 from enrollment.sections.ages import day_for_ages
 from enrollment.sections.windows import PAYMENT, REGISTRATION
+from enrollment.untold import NotTold, to_tell
 
 STUDENTS = ("1403", "1404")  # categories that only students have
 
@@ -27,14 +28,15 @@ class Admission:
 
 
 def with_what_follows(policy: Policy, facts: Facts) -> Facts:
-    """The facts with what follows from them: a pupil is a student; the day on which [eligibility]
-    tells ages; of payment and registration the one that is not told is at the same instant.
+    """The facts with what follows from them: a pupil is a student, who is of another category is
+    none; the day on which [eligibility] tells ages; of payment and registration the one that is not
+    told is at the same instant.
 
     Source: docs/RULES.md R-61, R-63.
     """
     student = facts.student
-    if student is None and facts.category in STUDENTS:
-        student = True
+    if student is None and facts.category is not None:
+        student = facts.category in STUDENTS
     facts = facts.asked(
         student=student,
         registered_at=facts.registered_at or facts.paid_at,
@@ -55,7 +57,8 @@ def admission(policy: Policy, facts: Facts, *, presume: bool = False) -> Admissi
     """Whether a person may enroll. `facts` as `with_what_follows` gives them.
 
     presume: where no kind is shown, whoever may still be one of those admitted is; a register does
-    not hold the papers. Source: docs/RULES.md R-60, R-62.
+    not hold the papers. Errors: NotTold where facts that everybody has are missing and decide.
+    Source: docs/RULES.md R-60, R-62, R-220.
     """
     rules = policy["eligibility"]
     for exclusion in rules.exclusions:
@@ -68,6 +71,8 @@ def admission(policy: Policy, facts: Facts, *, presume: bool = False) -> Admissi
     if kind is None:
         possible = [k for k in rules.kinds if k.admit and not k.when.contradicted(facts)]
         admitted = rules.otherwise == "admit" or (presume and bool(possible))
+        if not admitted and (missing := to_tell((k.when for k in possible), facts)):
+            raise NotTold(rules.clause, missing)
         return Admission(admitted, _otherwise(rules, admitted))
     reason = Reason(kind.clause or rules.clause, kind.words or kind.name)
     if kind.admit and kind.when.contradicted(facts):

@@ -1,18 +1,24 @@
 """The facts of one person, told without a name or a number; and why a campaign is opened."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from enrollment import rules
 from enrollment.errors import Refused
-from enrollment.facts import Condition, Facts
+from enrollment.facts import Condition, Facts, day_start
 from enrollment.models.resident import Category
 from enrollment.notice import Policy
 from enrollment.policy.words import condition_in_words
 from enrollment.sections import conditions_of
+from enrollment.sections.windows import PAYMENT
 from enrollment.told import NAMES, WrongFact, facts_told, tiers
+from enrollment.untold import LABELS
 
 ALWAYS = ("category", "born_on", "hardship", "recognised_on", "registered_on", "paid_on")
 _ASKED_BY = {"age": "born_on", "days_since_birth": "born_on", "grade": "hardship"}
@@ -39,24 +45,22 @@ def asked(policy: Policy) -> set[str]:
 class TrialForm(forms.Form):
     """Only the facts that this notice asks for. `facts`, once it is valid, is what was told."""
 
-    category = forms.ChoiceField(label=gettext_lazy("Person category"))
-    kind = forms.ChoiceField(label=gettext_lazy("Kind of person"))
-    born_on = forms.CharField(label=gettext_lazy("Born on"))
-    hardship = forms.MultipleChoiceField(
-        label=gettext_lazy("Hardship category"), widget=forms.CheckboxSelectMultiple
-    )
-    recognised_on = forms.CharField(label=gettext_lazy("Recognised on"))
-    registered_on = forms.CharField(label=gettext_lazy("Day of registration"))
-    paid_on = forms.CharField(label=gettext_lazy("Day of payment"))
-    tier = forms.ChoiceField(label=gettext_lazy("Tier"))
-    residence = forms.ChoiceField(label=gettext_lazy("Residence"))
-    disability_grade = forms.ChoiceField(label=gettext_lazy("Disability grade"))
-    enrolled_elsewhere = forms.ChoiceField(label=gettext_lazy("Enrolled elsewhere"))
-    employee_insured = forms.ChoiceField(label=gettext_lazy("Employee insurance"))
-    student = forms.ChoiceField(label=gettext_lazy("Student"))
-    parent_enrolled = forms.ChoiceField(label=gettext_lazy("Parent enrolled"))
-    missed_years = forms.CharField(label=gettext_lazy("Years missed"))
-    paid_missed_years = forms.CharField(label=gettext_lazy("Of these paid up"))
+    category = forms.ChoiceField()
+    kind = forms.ChoiceField()
+    born_on = forms.CharField()
+    hardship = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
+    recognised_on = forms.CharField()
+    registered_on = forms.CharField()
+    paid_on = forms.CharField()
+    tier = forms.ChoiceField()
+    residence = forms.ChoiceField()
+    disability_grade = forms.ChoiceField()
+    enrolled_elsewhere = forms.ChoiceField()
+    employee_insured = forms.ChoiceField()
+    student = forms.ChoiceField()
+    parent_enrolled = forms.ChoiceField()
+    missed_years = forms.CharField()
+    paid_missed_years = forms.CharField()
 
     DATES = ("born_on", "recognised_on", "registered_on", "paid_on")
 
@@ -71,8 +75,10 @@ class TrialForm(forms.Form):
             wanted -= {"hardship", "recognised_on"}
         for name in [name for name in self.fields if name not in wanted]:
             del self.fields[name]
+        chosen = preselected(policy)
         for name, field in self.fields.items():
-            field.required = False
+            field.required, field.label = False, LABELS[name]
+            field.initial = chosen.get(name)
             if name in _choices(policy):
                 field.choices = [_NOT_TOLD, *_choices(policy)[name]]
             if name in self.DATES:
@@ -100,6 +106,51 @@ class TrialForm(forms.Form):
     def rows(self) -> Iterator[Any]:
         """Every field but the list of hardship categories, which takes more room."""
         return (field for field in self if field.name != "hardship")
+
+
+def preselected(policy: Policy) -> dict[str, str]:
+    """What an empty form has chosen already: most people are registered here and take the first
+    tier."""
+    wanted = {"residence": "registered", "tier": next(iter(tiers(policy)), "")}
+    asked_for = asked(policy)
+    return {name: value for name, value in wanted.items() if value and name in asked_for}
+
+
+def usual_cases(policy: Policy) -> list[tuple[str, str]]:
+    """Name and query of an adult, and of an adult of each hardship category: what they are told by
+    suffices to price them as far as the notice states it."""
+    told = {"category": Category.ADULT.value, **preselected(policy)}
+    fields = {
+        name
+        for section in policy.sections.values()
+        for condition in conditions_of(section)
+        for name, _wanted in condition.fields
+    }
+    campaign = policy["campaign"]
+    if campaign and fields & {"age", "born_on"}:
+        told["born_on"] = f"{campaign.coverage_from.year - 40}-01-01"
+    if paid_on := _first_pay_day(policy, told):
+        told["paid_on"] = paid_on
+    adult = urlencode(told)
+    return [
+        (_("An adult"), adult),
+        *(
+            (rule.name, f"{adult}&{urlencode({'hardship': rule.key})}")
+            for rule in policy["subsidies"].categories
+            if not rule.without_roster and not rule.grades
+        ),
+    ]
+
+
+def _first_pay_day(policy: Policy, told: dict[str, str]) -> str:
+    """The first day on which such a person may pay; empty without such a window."""
+    facts = rules.with_what_follows(policy, facts_told(policy, told.items()))
+    for window in policy["windows"]:
+        days = (window.start + timedelta(days=n) for n in range(31))
+        for day in days if window.when.holds(facts) else ():
+            if window.accepts(PAYMENT, day_start(day)):
+                return str(day)
+    return ""
 
 
 def is_told(data: Any) -> bool:

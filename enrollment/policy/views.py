@@ -18,12 +18,13 @@ from enrollment.models import AuditEntry, Campaign, PolicyVersion
 from enrollment.policy import compare, description
 from enrollment.policy import funding as funded
 from enrollment.policy import readiness as ready
-from enrollment.policy.forms import OpeningForm, TrialForm, is_told
+from enrollment.policy.forms import OpeningForm, TrialForm, is_told, usual_cases
 from enrollment.policy.trial import trial as tried
 from enrollment.policy.values import Vocabulary
 from enrollment.ports import NotStated
 from enrollment.services import campaigns
 from enrollment.told import NAMES
+from enrollment.untold import NotTold
 
 EVERYONE = (*READERS, Role.DEPARTMENT, Role.TAX)
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
@@ -130,10 +131,12 @@ def trial(request: Request, slug: str) -> HttpResponse:
     data = request.POST if request.method == "POST" else request.GET
     told = request.method == "POST" or is_told(request.GET)
     form = TrialForm(rules, data) if told else TrialForm(rules)
-    context = {"form": form, "rules": rules, **_page(request, campaign, "trial")}
+    context = {"form": form, "usual": usual_cases(rules), **_page(request, campaign, "trial")}
     if told and form.is_valid():
         try:
             context["trial"] = tried(rules, pricing.price(rules, form.facts), form.facts)
+        except NotTold as gap:
+            context["not_told"] = gap.reason
         except NotStated as gap:
             context["not_stated"] = gap.reason
         except Refused as refusal:

@@ -9,7 +9,6 @@ from enrollment.errors import Refused
 from enrollment.facts import Facts
 from enrollment.funding import funding, groups
 from enrollment.notice import read_policy
-from enrollment.ports import NotStated
 from tests.conftest import at
 
 HEAD = """
@@ -115,9 +114,7 @@ def problems(*parts):
         ({"residence": "registered"}, True, "二（二）"),
         ({"residence": "permit", "enrolled_elsewhere": False}, True, "二（三）"),
         ({"residence": "permit", "enrolled_elsewhere": True}, False, "二"),
-        ({"residence": "permit"}, False, "二"),  # not known whether elsewhere: no kind is shown
         ({"residence": "none"}, False, "二"),
-        ({}, False, "二"),
         ({"residence": "registered", "employee_insured": True}, False, "二（一）"),
         ({"residence": "registered", "employee_insured": False}, True, "二（二）"),
         ({"kind": "flexible"}, False, "二（四）"),
@@ -269,12 +266,6 @@ def test_the_first_rule_that_holds_says_the_fee(facts, fen, tier):
     assert (price.fee_fen, price.tier) == (fen, tier)
 
 
-def test_a_fee_that_the_notice_does_not_state_is_told_with_its_clause():
-    with pytest.raises(NotStated) as caught:
-        pricing.price(policy(BY_AGE_AND_TIER), Facts(born_on=date(1980, 1, 1)))
-    assert caught.value.reason.clause == "三" and "tier" in caught.value.reason.words
-
-
 LATE = """
 [[fee.rules]]
 name = "逾期"
@@ -368,7 +359,7 @@ def test_what_the_notice_does_not_state_stays_not_stated():
             '[[fee.shares]]\nfunder = "b"\nshare_bp = 2000',
             "fee.shares", "",
         ),
-        (FEE + '[[fee.rules]]\nname = "x"\nwith_fiscal = true', "fee", "fiscal"),
+        (FEE + '[[fee.rules]]\nname = "x"\nwith_fiscal = true', "fiscal", "[fiscal]"),
         (FEE + '[[fee.rules]]\nname = "x"\nwhen = { window = "makeup" }', "fee", "makeup"),
         (FEE + '[[fee.rules]]\nname = "x"\n[[fee.rules]]\nname = "y"', "fee.rules[1].when", ""),
         (

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from enrollment import commands, ports, pricing
 from enrollment.errors import Refused
 from enrollment.told import NAMES, WrongFact, facts_told
+from enrollment.untold import NotTold
 
 
 class Command(commands.Command):
@@ -31,6 +32,8 @@ class Command(commands.Command):
             price = pricing.price(policy, facts)
         except WrongFact as wrong:
             raise CommandError(f"{wrong.name}: {wrong}", returncode=2) from None
+        except NotTold as gap:
+            raise Refused(f"{pricing.in_words((gap.reason,))} [{', '.join(gap.facts)}]") from None
         except ports.NotStated as gap:
             raise Refused(pricing.in_words((gap.reason,))) from None
         return as_told(price)
