@@ -9,7 +9,7 @@ from enrollment import loading
 from enrollment.notice import Policy
 from enrollment.policy.paragraphs import Paragraph, Row, day, paragraph, percent, yuan
 from reports.sections import Consequence, Reward, Schedule, Stage
-from reports.wording import CONDITIONS, PER, spans
+from reports.wording import CONDITIONS, PER, POINT, TIES, spans
 
 
 def _follows(consequences: Sequence[Consequence]) -> list[Row]:
@@ -111,8 +111,10 @@ def _reward(policy: Policy, reward: Reward) -> Paragraph:
         reward,
         reward.title,
         (_("Stage"), stage.title if stage else reward.stage),
-        (_("Taken off") if reward.deduct else _("Paid"), yuan(reward.fen)),
+        (_("Taken off") if reward.deduct else _("Paid"), "、".join(map(yuan, reward.amounts))),
         (_("For"), per),
+        (_("How points are counted"), str(POINT[reward.point]) if reward.point else ""),
+        (_("Units at the same place"), str(TIES[reward.ties]) if reward.ranks else ""),
         (_("Holds where"), "，".join(str(CONDITIONS[each]) for each in reward.conditions)),
     )
 

@@ -45,6 +45,9 @@ KEYS: dict[str, Any] = {
     "institution": _("Kind of institution"),
     "per": _("For"),
     "deduct": _("Is taken off"),
+    "point": _("How points are counted"),
+    "ranks": _("Fen of each place"),
+    "ties": _("Units at the same place"),
     "adds": _("Added to the reward a head"),
 }
 
@@ -54,6 +57,13 @@ PER = {
     "above_target": _("each person above the target"),
     "each": _("each unit"),
     "missed_hardship": _("each missed person of a hardship category"),
+    "missed_point": _("each percentage point missing"),
+    "rank": _("the first places"),
+}
+POINT = {"begun": _("each begun one counts"), "full": _("only full ones count")}
+TIES = {
+    "each": _("each gets what the place is worth"),
+    "shared": _("they share what their places are worth"),
 }
 
 CHOICES: dict[str, dict[Any, Any]] = {
@@ -103,6 +113,8 @@ CHOICES: dict[str, dict[Any, Any]] = {
     "for": {"region": _("the place"), "institution": _("the institution")},
     "institution": {"health_centre": _("health centre")},
     "per": PER,
+    "point": POINT,
+    "ties": TIES,
     "rewards.when": CONDITIONS,
 }
 

@@ -14,6 +14,7 @@ from quotas.models import TargetSet
 from reports.appraisal import queries, rules
 from reports.rankings.rules import rate_bp
 from reports.sections import Appraisal, Reward, Stage
+from reports.wording import CONDITIONS, PER, POINT, TIES
 
 
 @dataclass(frozen=True)
@@ -112,16 +113,12 @@ def read_sheet(campaign: Campaign, stage: Stage, target_set: TargetSet, now: dat
 
 def in_words(reward: Reward) -> dict[str, Any]:
     """`rule`, `per`: for what it is paid, `conditions`: only where; for a person."""
-    per = {
-        "enrolled": _("each enrolled person"),
-        "above_target": _("each person above the target"),
-        "each": _("each unit"),
-        "missed_hardship": _("each missed person of a hardship category"),
-    }[reward.per]
-    if reward.to == "institution":
-        per = _("each institution")
-    conditions = {"met": _("the stage's share is reached"), "on_time": _("everything was in time")}
-    words = "，".join(conditions[each] for each in reward.conditions)
+    per = _("each institution") if reward.to == "institution" else str(PER[reward.per])
+    if reward.point:
+        per = f"{per}（{POINT[reward.point]}）"
+    elif reward.ranks:
+        per = f"{per}（{TIES[reward.ties]}）"
+    words = "，".join(str(CONDITIONS[each]) for each in reward.conditions)
     return {"rule": reward, "per": per, "conditions": words}
 
 

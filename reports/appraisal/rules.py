@@ -5,8 +5,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from reports.appraisal.counts import At, of_place, points_missed
 from reports.rankings import rules as rankings
 from reports.sections import Appraisal, Consequence, Reward, Stage
+from reports.sections.rewards import SHARED
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Because:
 
 @dataclass(frozen=True)
 class Part:
-    """One reward, or deduction, as it is worked out: `heads` times the rule's fen."""
+    """One reward, or deduction, as it is worked out: `heads` times the rule's fen, or the fen of a
+    place."""
 
     reward: Reward
     heads: int
@@ -82,9 +85,13 @@ def appraise(rules: Appraisal, stage: Stage, units: Iterable[UnitFacts]) -> list
         place.unit.region_id: place.consequences
         for place in rankings.place(taking_part, {}, stage.consequences, stage.share_bp)
     }
+    places = rankings.place(entered, {}, ())
+    at_rank: dict[int, list[int]] = {}
+    for place in places:
+        at_rank.setdefault(place.rank, []).append(place.unit.region_id)
     return [
-        _row(rules, stage, known[place.unit.region_id], place, follows)
-        for place in rankings.place(entered, {}, ())
+        _row(rules, stage, known[place.unit.region_id], place, follows, at_rank[place.rank])
+        for place in places
     ]
 
 
@@ -94,7 +101,9 @@ def _row(
     unit: UnitFacts,
     place: rankings.Placed,
     follows: dict[int, tuple[Consequence, ...]],
+    sharing: Sequence[int],
 ) -> Row:
+    """`sharing`: the units at its place, itself among them."""
     met = rankings.is_finished(unit.counted, unit.target, stage.share_bp)
     consequences = follows.get(unit.region_id, ())
     because = [_because_of_stage(stage, unit, met)]
@@ -106,7 +115,8 @@ def _row(
         said = _("disqualified: %(reason)s; no reward is paid") % {"reason": unit.disqualified}
         because.append(Because(rules.disqualified.clause, said))
     else:
-        parts, said_of_parts = work_out(rules.rewards, stage, unit, met)
+        at = At(place.rank, len(sharing), sharing.index(unit.region_id))
+        parts, said_of_parts = work_out(rules.rewards, stage, unit, met, at)
         because += [*said_of_parts, *_because_of_institutions(rules, parts, unit)]
     earned, cut, said_of_floor = _floor(rules, parts)
     because += said_of_floor
@@ -137,12 +147,12 @@ def _because_of_institutions(
 
 
 def work_out(
-    rewards: Sequence[Reward], stage: Stage, unit: UnitFacts, met: bool
+    rewards: Sequence[Reward], stage: Stage, unit: UnitFacts, met: bool, at: At
 ) -> tuple[list[Part], list[Because]]:
     """Each reward and deduction of the stage that applies, in the notice's order, and why.
 
     Heads above the target that are paid by a reward which does not add are not paid per enrolled
-    head too. Source: docs/RULES.md R-118 to R-121.
+    head too. Source: docs/RULES.md R-118 to R-121, R-233, R-234.
     """
     asked = [reward for reward in rewards if reward.stage == stage.key]
     applies = {reward.key: _missing(reward, unit, met) for reward in asked}
@@ -159,14 +169,18 @@ def work_out(
         if missing := applies[reward.key]:
             said = _("%(title)s: not paid, %(missing)s")
             words = said % {"title": reward.title, "missing": missing}
+        elif reward.per == "rank":
+            part, words = _of_place(reward, at)
+            parts += [part] if part else []
         else:
             of_institution = reward.to == "institution"
-            many = unit.institutions.get(reward.institution, 0) if of_institution else 0
-            part = Part(
-                reward,
-                heads=many if of_institution else heads[reward.per],
-                fen=reward.fen * (many if of_institution else heads[reward.per]),
-            )
+            if of_institution:
+                many = unit.institutions.get(reward.institution, 0)
+            elif reward.per == "missed_point":
+                many = points_missed(unit.counted, unit.target, stage.share_bp, reward.point)
+            else:
+                many = heads[reward.per]
+            part = Part(reward, heads=many, fen=reward.fen * many)
             parts.append(part)
             words = _told(part)
         because.append(Because(reward.clause, words))
@@ -184,15 +198,31 @@ def _missing(reward: Reward, unit: UnitFacts, met: bool) -> str:
     return ""
 
 
+def _of_place(reward: Reward, at: At) -> tuple[Part | None, str]:
+    told = {"title": reward.title, "rank": at.rank, "n": at.sharing}
+    fen = of_place(reward, at)
+    if fen is None:
+        said = _("%(title)s: place %(rank)s is not among the first %(places)s")
+        return None, said % {**told, "places": len(reward.ranks)}
+    if at.sharing == 1:
+        said = _("%(title)s: place %(rank)s, %(sum)s yuan")
+    elif reward.ties == SHARED:
+        said = _("%(title)s: place %(rank)s shared by %(n)s, of the places they take %(sum)s yuan")
+    else:
+        said = _("%(title)s: place %(rank)s shared by %(n)s, each %(sum)s yuan")
+    return Part(reward, heads=1, fen=fen), said % {**told, "sum": yuan(fen)}
+
+
 def _told(part: Part) -> str:
     reward = part.reward
     if reward.to == "institution" and not part.heads:
         return _("%(title)s: no such institution is known here") % {"title": reward.title}
-    said = (
-        _("%(title)s: %(heads)s × %(each)s yuan = %(sum)s yuan taken off")
-        if reward.deduct
-        else _("%(title)s: %(heads)s × %(each)s yuan = %(sum)s yuan")
-    )
+    if reward.per == "missed_point":
+        said = _("%(title)s: %(heads)s points missing × %(each)s yuan = %(sum)s yuan taken off")
+    elif reward.deduct:
+        said = _("%(title)s: %(heads)s × %(each)s yuan = %(sum)s yuan taken off")
+    else:
+        said = _("%(title)s: %(heads)s × %(each)s yuan = %(sum)s yuan")
     return said % {
         "title": reward.title,
         "heads": f"{part.heads:,}",

@@ -11,10 +11,8 @@ from enrollment.notice import Path, Table
 from enrollment.sections import Window
 from reports.sections.consequences import OF_STAGES, Consequence, read_consequences
 from reports.sections.rankings import BASES
+from reports.sections.rewards import Reward, read_rewards
 from reports.sections.schedule import PARTICIPANTS
-
-OF_REGIONS = ("enrolled", "above_target", "each", "missed_hardship")
-CONDITIONS = ("met", "on_time")
 
 
 @dataclass(frozen=True)
@@ -41,29 +39,6 @@ class Stage:
         if self.on:
             return self.on + timedelta(days=1)
         return next(window.until for window in windows if window.key == self.window)
-
-
-@dataclass(frozen=True)
-class Reward:
-    """Fen for each head, unit or institution at a stage; taken off with `deduct`.
-
-    `conditions`: met (the stage's share is reached), on_time (a fact given). `adds` False: heads
-    above the target that it pays are not paid per enrolled head too.
-    """
-
-    key: str
-    title: str
-    stage: str
-    to: str  # region, institution
-    institution: str  # kind of it
-    per: str  # enrolled, above_target, each, missed_hardship
-    fen: int
-    deduct: bool
-    conditions: tuple[str, ...]
-    adds: bool
-    clause: str
-    words: str
-    assumed: str
 
 
 @dataclass(frozen=True)
@@ -102,7 +77,7 @@ def read_appraisal(section: Table) -> Appraisal:
         below_zero=table.flag("below_zero", False),
         disqualified=_read_disqualified(table),
         stages=_read_stages(table),
-        rewards=_read_rewards(table),
+        rewards=read_rewards(table),
     )
     table.done()
     return rules
@@ -138,51 +113,6 @@ def _read_stages(table: Table) -> tuple[Stage, ...]:
         stages.append(stage)
         row.done()
     return tuple(stages)
-
-
-def _read_rewards(table: Table) -> tuple[Reward, ...]:
-    rewards: list[Reward] = []
-    for row in table.keyed_tables("rewards", []):
-        to = row.choice("for", ("region", "institution"))
-        per = row.choice("per", ("each",) if to == "institution" else OF_REGIONS)
-        reward = Reward(
-            key=row.text("key"),
-            title=row.text("title"),
-            stage=row.text("stage"),
-            to=to,
-            institution=row.text("institution", "health_centre") if to == "institution" else "",
-            per=per,
-            fen=row.fen("fen"),
-            deduct=row.flag("deduct", False),
-            conditions=row.texts("when", []),
-            adds=row.flag("adds") if per == "above_target" else True,
-            clause=row.text("clause"),
-            words=row.text("words"),
-            assumed=row.text("assumed", ""),
-        )
-        _judge(row, reward)
-        rewards.append(reward)
-        row.done()
-    return tuple(rewards)
-
-
-def _judge(row: Table, reward: Reward) -> None:
-    """Keys that do not go together."""
-    for word in reward.conditions:
-        if word not in CONDITIONS:
-            row.complain(
-                "when",
-                _("expected one of %(words)s, not “%(value)s”")
-                % {"words": ", ".join(CONDITIONS), "value": word},
-            )
-    if reward.per == "missed_hardship" and reward.deduct is False:
-        row.complain("deduct", _("missed people are never rewarded; expected true"))
-    if reward.deduct and reward.to == "institution":
-        row.complain("deduct", _("only a region's rewards can be cut"))
-    for key, owner in (("adds", "per = “above_target”"), ("institution", "for = “institution”")):
-        if row.has(key):
-            row.complain(key, _("belongs to %(owner)s") % {"owner": owner})
-            row.raw(key)
 
 
 def check_appraisal(sections: dict[str, Any], complain: Callable[[Path, str], None]) -> None:

@@ -159,6 +159,8 @@ def check_schedules(sections: dict[str, Any], complain: Callable[[Path, str], No
                     _("“%(key)s” is no window and no stage of a checkpoint; there are: %(keys)s")
                     % {"key": rule.after, "keys": ", ".join((*keys, *stages)) or "–"},
                 )
+            elif rule.start and rule.until and rule.until <= rule.start:
+                continue  # told where it stands
             elif span := span_of(rule, windows, checkpoints):
                 if span[0] >= span[1]:
                     complain(path, _("no day is left in which it could fall due"))

@@ -223,6 +223,33 @@ def test_the_command_answers_money_and_reasons(appraised, places, enroll, mark):
     assert {"clause", "words"} == set(south["because"][0])
 
 
+def test_the_command_answers_places_and_points(appraised, enroll):
+    version = appraised.policy_version
+    common = (
+        'stage = "final"\nfor = "region"\nclause = "七"\nwords = "奖惩"\n[[appraisal.rewards]]\n'
+    )
+    version.source += (
+        "\n[[appraisal.rewards]]\n"
+        f'key = "first"\ntitle = "第一名奖"\nper = "rank"\nranks = [300000]\n{common}'
+        f'key = "points"\ntitle = "欠进度"\nper = "missed_point"\nfen = 1000\npoint = "begun"\n'
+        f"deduct = true\n{common}".removesuffix("[[appraisal.rewards]]\n")
+    )
+    version.save()
+    enroll("north-1", 9)
+    enroll("south-1", 5)
+    _status, answer, _err = command(appraised, "--stage", "final")
+    parts = {row["name"]: row["parts"][-2:] for row in answer["rows"]}
+    # north: 9 of 10, first, 10 points short of 100 %; south: 5 of 20, 75 points short
+    assert parts["城北镇"] == [
+        {"key": "first", "for": "region", "heads": 1, "fen": 300_000},
+        {"key": "points", "for": "region", "heads": 10, "fen": -10_000},
+    ]
+    assert parts["城南乡"][-1] == {"key": "points", "for": "region", "heads": 75, "fen": -75_000}
+    assert [(row["rewards_fen"], row["deductions_fen"]) for row in answer["rows"]] == [
+        (300_000, 10_000), (0, 0),
+    ]  # fmt: skip
+
+
 def test_only_those_named_were_on_time(appraised, enroll):
     enroll("north-1", 1)
     enroll("south-1", 1)
