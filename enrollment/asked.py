@@ -11,7 +11,6 @@ from enrollment.notice import Policy
 from enrollment.ports import NotStated
 from enrollment.pricing import Price, price
 
-BETWEEN = "\x1f"  # between the parts of a profile's text
 PARTS = ("eligible", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen")
 
 
@@ -62,12 +61,18 @@ def _outcome(policy: Policy, facts: Facts) -> tuple[Any, ...]:
     return tuple(getattr(priced, name) for name in (*PARTS, "hardship", "unit"))
 
 
+def choices_of(policy: Policy) -> tuple[str, ...]:
+    """What somebody may answer: the tiers, and before them "" where silence is a fee too."""
+    tiers = tiers_of(policy)
+    return ("", *tiers) if tiers and policy["fee"].individual_fen is not None else tiers
+
+
 def prices_by_tier(policy: Policy, facts: Facts) -> dict[str, Price | None]:
-    """Tier → what the person owes by it; None: not stated."""
+    """Choice → what the person owes by it; None: not stated."""
     found: dict[str, Price | None] = {}
-    for tier in tiers_of(policy):
+    for tier in choices_of(policy):
         try:
-            found[tier] = price(policy, facts.asked(tier=tier), presume=True)
+            found[tier] = price(policy, facts.asked(tier=tier or None), presume=True)
         except NotStated:
             found[tier] = None
     return found

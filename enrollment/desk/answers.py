@@ -9,10 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.lib import idnumber
-from enrollment import categories, clock, rules
+from enrollment import asked, categories, clock, rules
 from enrollment.access import top_region
 from enrollment.desk import mine, queries
 from enrollment.desk.forms import PersonForm
+from enrollment.desk.queries import TierChoice
 from enrollment.desk.screen import FIELDS, Line, Screen
 from enrollment.desk.words import PROBLEMS, RELATIONS, SHORT_CATEGORIES, SHORT_KINDS
 from enrollment.errors import Refused
@@ -48,6 +49,8 @@ def show(
         screen.side = "closed" if screen.side in ("empty", "new", "known") else screen.side
     if screen.next_member:
         screen.next_id = screen.next_member.resident_id
+    by_tier = queries.tiers_of(campaign)
+    screen.tiers = screen.tiers or [TierChoice(each.tier) for each in by_tier]
     schools = mine.schools(campaign, request.user)
     own_school = mine.only(schools, top_region(request.user, campaign))
     context: dict[str, Any] = {
@@ -56,6 +59,7 @@ def show(
         "policy": policy,
         "window": rules.open_window(policy, now),
         "fee": screen.price or queries.price_of(campaign),
+        "by_tier": by_tier,
         "not_open": not_open,
         "now": now,
         "kinds": SHORT_KINDS,
@@ -101,6 +105,7 @@ def again(request: Request, campaign: Campaign, line: Line, **changes: Any) -> H
         next_id=_whole(post.get("next_known")),
     )
     screen.side = "kept"
+    _owed_again(screen, campaign, post.get("owed_by_tier", ""))
     for name, value in changes.items():
         setattr(screen, name, value)
     member = _whole(post.get("member"))
@@ -114,6 +119,17 @@ def again(request: Request, campaign: Campaign, line: Line, **changes: Any) -> H
         screen.sex, screen.born_on = verdict.sex, verdict.born_on
     screen.years = categories.age(screen.born_on, on)
     return show(request, campaign, screen, status=422)
+
+
+def _owed_again(screen: Screen, campaign: Campaign, owed: str) -> None:
+    """What was owed by each tier, as the form told it; of these the one that is chosen now."""
+    choices = asked.choices_of(campaign.policy)
+    if not choices:
+        return
+    fens = [_whole(each) for each in owed.split(",")]
+    fens += [None] * (len(choices) - len(fens))
+    screen.tiers = [TierChoice(tier, fen) for tier, fen in zip(choices, fens, strict=False)]
+    screen.owed = next((each.owed for each in screen.tiers if each.tier == screen.tier), None)
 
 
 def _whole(text: str | None) -> int | None:
@@ -144,6 +160,8 @@ def refused(request: Request, campaign: Campaign, refusal: Refused) -> HttpRespo
         changes = {}
     elif isinstance(refusal, HouseholdUnclear):
         changes["focus"] = "group_no"
+    elif isinstance(refusal, registrations.TierMissing):
+        changes |= {"focus": "tier", "errors": {"tier": refusal.messages}}
     elif isinstance(refusal, registrations.NotOpen):
         changes["side"] = "closed"
         line = Line("error", (said, _("Nobody can be registered now, see the right.")))

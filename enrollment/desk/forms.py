@@ -44,8 +44,8 @@ class LookUpForm(forms.Form):
 
 
 class PersonForm(LookUpForm):
-    """The whole form. `villages` are those of the clerk's own region; without `schools` the form
-    shows none."""
+    """The whole form. `villages` are those of the clerk's own region; without `schools`, or
+    `tiers`, the form shows none."""
 
     name = forms.CharField(max_length=60, error_messages={"required": _("The name is missing.")})
     phone = forms.CharField(max_length=20, required=False)
@@ -57,17 +57,25 @@ class PersonForm(LookUpForm):
         choices=Category.choices, error_messages={"required": _("Choose a person category.")}
     )
     school = forms.IntegerField(required=False)
+    tier = forms.CharField(max_length=40, required=False)
     household = forms.IntegerField(required=False)
     about = forms.IntegerField(required=False)
     save_key = forms.UUIDField()
     confirm = forms.CharField(max_length=300, required=False)
 
     def __init__(
-        self, data: Any, *, today: date, villages: list[Region], schools: Sequence[Region] = ()
+        self,
+        data: Any,
+        *,
+        today: date,
+        villages: list[Region],
+        schools: Sequence[Region] = (),
+        tiers: Sequence[str] = (),
     ):
         super().__init__(data, today=today)
         self.villages = {village.pk: village for village in villages}
         self.schools = {school.pk: school for school in schools}
+        self.tiers = tiers
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -92,6 +100,12 @@ class PersonForm(LookUpForm):
         if chosen is not None and chosen not in self.schools:
             raise forms.ValidationError(_("Choose a school of the list."))
         return self.schools[chosen] if chosen is not None else None
+
+    def clean_tier(self) -> str:
+        chosen = self.cleaned_data["tier"] if self.tiers else ""
+        if chosen and chosen not in self.tiers:
+            raise forms.ValidationError(_("Choose a tier of the list."))
+        return chosen
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

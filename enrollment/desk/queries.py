@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from config.lib import sql
-from enrollment import categories, ports, pricing
+from enrollment import asked, categories, ports, pricing
 from enrollment import facts as known
 from enrollment.access import top_region
-from enrollment.models import Campaign, Resident, User
+from enrollment.models import Campaign, Registration, Resident, User
 
 HOUSEHOLD_SHOWN = 12
 
@@ -38,8 +38,16 @@ class LastYear:
 
 
 @dataclass(frozen=True)
+class TierChoice:
+    """A tier to choose, "" for none. `owed`: fen; None: not known, not stated or not admitted."""
+
+    tier: str
+    owed: int | None = None
+
+
+@dataclass(frozen=True)
 class Facts:
-    """What is known of someone of one's own region."""
+    """What is known of someone of one's own region. `tier`: of their last registration."""
 
     last_year: LastYear | None
     price: pricing.Price | None  # None: the notice states no fee
@@ -47,6 +55,8 @@ class Facts:
     payments: Sequence[ports.PaymentFact]
     members: Sequence[Member]
     more_members: int
+    tier: str = ""
+    tiers: Sequence[TierChoice] = ()
 
     @property
     def mark(self) -> ports.Marked | None:
@@ -81,13 +91,17 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
     states = ports.paid_states(campaign.pk, registered) if registered else {}
     marks = ports.marks_of(campaign, [resident.pk]).get(resident.pk, [])
     members = [_member(row, resident, campaign, states, on) for row in people]
+    tier = _last_tier(campaign, resident)
+    told = _told(resident, marks, now)
     return Facts(
         last_year=_last_year(next(row for row in people if row["id"] == resident.pk)),
-        price=price_of_person(campaign, resident, marks, now),
+        price=price_of(campaign, **told, tier=tier or None),
         marks=marks,
         payments=ports.payments_of(campaign.pk, resident.pk),
         members=members[:HOUSEHOLD_SHOWN],
         more_members=max(0, len(members) - HOUSEHOLD_SHOWN),
+        tier=tier,
+        tiers=tiers_of(campaign, **told),
     )
 
 
@@ -108,18 +122,38 @@ def price_of(campaign: Campaign, **facts: Any) -> pricing.Price | None:
         return None
 
 
-def price_of_person(
-    campaign: Campaign, resident: Resident, marks: Sequence[ports.Marked], now: datetime
-) -> pricing.Price | None:
-    """As the desk would register them now."""
-    return price_of(
-        campaign,
-        born_on=resident.born_on,
-        category=categories.proposed(resident.category, resident.born_on, timezone.localdate(now))
-        or None,
-        marks=tuple(each.mark for each in marks),
-        registered_at=now,
+def tiers_of(campaign: Campaign, **facts: Any) -> tuple[TierChoice, ...]:
+    """What there is to choose, with what a person of these facts owes by it."""
+    found = asked.prices_by_tier(campaign.policy, known.Facts(**facts))
+    return tuple(
+        TierChoice(tier, price.own_fen if price and price.eligible else None)
+        for tier, price in found.items()
     )
+
+
+def _told(resident: Resident, marks: Sequence[ports.Marked], now: datetime) -> dict[str, Any]:
+    """Their facts, as the desk would register them now."""
+    on = timezone.localdate(now)
+    return {
+        "born_on": resident.born_on,
+        "category": categories.proposed(resident.category, resident.born_on, on) or None,
+        "marks": tuple(each.mark for each in marks),
+        "registered_at": now,
+    }
+
+
+def _last_tier(campaign: Campaign, resident: Resident) -> str:
+    """That of their last registration, where it can still be chosen. Source: R-172."""
+    tiers = asked.tiers_of(campaign.policy)
+    if not tiers:
+        return ""
+    before = Registration.objects.standing().filter(
+        resident=resident,
+        insurance=campaign.insurance,
+        coverage_from__lt=campaign.coverage_from,
+        tier__in=tiers,
+    )
+    return before.order_by("-coverage_from").values_list("tier", flat=True).first() or ""
 
 
 def _people(campaign: Campaign, resident: Resident, user: User) -> list[dict[str, Any]]:

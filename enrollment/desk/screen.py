@@ -1,5 +1,6 @@
 """One state of the desk: what stands in the form, over it and beside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -7,7 +8,7 @@ from uuid import UUID, uuid4
 
 from config.lib.names import mask_name
 from enrollment import categories
-from enrollment.desk.queries import Facts, Member
+from enrollment.desk.queries import Facts, Member, TierChoice
 from enrollment.models import Identity, Registration, Resident
 from enrollment.pricing import Price
 from enrollment.services.lookups import Elsewhere
@@ -24,6 +25,7 @@ FIELDS = (
     "relation",
     "category",
     "school",
+    "tier",
     "household",
 )
 
@@ -61,6 +63,7 @@ class Screen:
     next_id: int | None = None  # of the next member, also where only the form is known
     looked_up: bool = False
     owed: int | None = None  # fen
+    tiers: Sequence[TierChoice] = ()  # to choose from, where the notice has a choice
     price: Price | None = None  # None: not stated, or nobody looked up
     about: int | None = None  # the resident whose data were filled in
     confirm: tuple[str, ...] = ()
@@ -70,6 +73,15 @@ class Screen:
     @property
     def can_save(self) -> bool:
         return self.side not in ("registered", "elsewhere", "closed")
+
+    @property
+    def tier(self) -> str:
+        return str(self.values.get("tier") or "")
+
+    @property
+    def owed_by_tier(self) -> str:
+        """For the form to bring back: fen of each choice, empty where there is none."""
+        return ",".join("" if each.owed is None else str(each.owed) for each in self.tiers)
 
     @property
     def refusal(self) -> str:

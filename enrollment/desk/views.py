@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from enrollment import categories, clock, ports, rules
+from enrollment import asked, categories, clock, ports, rules
 from enrollment.access import Role, allow, campaign_or_404
 from enrollment.desk import answers, mine, queries
 from enrollment.desk.forms import LookUpForm, PersonForm
@@ -61,6 +61,7 @@ def save(request: Request, slug: str) -> HttpResponse:
         today=timezone.localdate(now),
         villages=villages,
         schools=mine.schools(campaign, request.user),
+        tiers=asked.tiers_of(campaign.policy),
     )
     if not form.is_valid():
         return answers.not_saved(request, campaign, form.errors)
@@ -192,12 +193,13 @@ def _screen_of(request: Request, campaign: Campaign, form: LookUpForm, answer: A
         screen.focus = "name"
         if not screen.values.get("category"):
             screen.values["category"] = rules.category_by_age(screen.born_on, on) or ""
-        screen.price = queries.price_of(
-            campaign,
-            born_on=screen.born_on,
-            category=screen.values["category"] or None,
-            registered_at=clock.now(campaign),
-        )
+        told = {
+            "born_on": screen.born_on,
+            "category": screen.values["category"] or None,
+            "registered_at": clock.now(campaign),
+        }
+        screen.price = queries.price_of(campaign, **told, tier=screen.tier or None)
+        screen.tiers = queries.tiers_of(campaign, **told)
         screen.owed = _owed(screen)
     return screen
 
@@ -219,7 +221,9 @@ def _fill_in(
     screen.sex = screen.sex or resident.sex
     screen.born_on = screen.born_on or resident.born_on
     screen.values = prefill(identity, number, timezone.localdate(now))
+    screen.values["tier"] = facts.tier
     screen.facts, screen.next_member = facts, facts.next_member
+    screen.tiers = facts.tiers
     screen.prefilled = "last_year" if facts.last_year else "file"
     screen.price = facts.price
     screen.owed = _owed(screen)
@@ -260,6 +264,7 @@ def _person(request: Request, campaign: Campaign, form: PersonForm) -> Person:
         head_name=data["head_name"],
         relation=data["relation"],
         phone=data["phone"],
+        tier=data["tier"],
         school=data["school"],
         school_asked=bool(form.schools),
         household_id=data["household"],

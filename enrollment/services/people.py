@@ -35,6 +35,7 @@ class Person:
     head_name: str = ""
     relation: str = ""
     phone: str = ""
+    tier: str = ""  # chosen, where the notice has a choice
     school: Region | None = None
     school_asked: bool = False  # whether the form had a place for it; else a known one stays
     household_id: int | None = None  # the household the clerk came from, if any

@@ -1,5 +1,6 @@
 """Registering one person, and taking a registration back."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from config.lib import names
-from enrollment import categories, changes, ports, pricing, rules
+from enrollment import asked, categories, changes, ports, pricing, rules
 from enrollment.access import top_region
 from enrollment.errors import Refused
 from enrollment.facts import Facts, Mark
@@ -84,6 +85,14 @@ class NotEligible(Refused):
         super().__init__(said % {"name": name, "why": price.refusal})
 
 
+class TierMissing(Refused):
+    """What the person owes goes by a tier, and none was chosen; names those there are."""
+
+    def __init__(self, tiers: Iterable[str]):
+        said = _("The tier must be told: %(detail)s.")
+        super().__init__(said % {"detail": pgettext("list", ", ").join(tiers)})
+
+
 class TooLateToUndo(Refused):
     pass
 
@@ -112,7 +121,7 @@ def register_one(
     Takes no lock. Of two saves of one person, number or key at the same moment the unique indexes
     let one through; the other looks again and is told what it now finds.
     Errors: NotOpen, AlreadyRegistered, BelongsElsewhere, NeedsConfirming, HouseholdUnclear,
-    AnotherPerson, FormUsed, NotEligible, Refused.
+    AnotherPerson, FormUsed, NotEligible, TierMissing, Refused.
     """
     save = _Save(campaign, person, by, now, save_key, confirmed)
     try:
@@ -257,6 +266,7 @@ class _Save:
             deducted_fen=price.deducted_fen,
             reimbursed_fen=price.reimbursed_fen,
             hardship=price.hardship,
+            tier=self.person.tier,
             policy_version=self.campaign.policy_version,
         )
 
@@ -271,13 +281,16 @@ class _Save:
         return self.person.village
 
     def _price(self, resident: Resident, marks: tuple[Mark, ...]) -> pricing.Price:
-        """Errors: NotEligible; Refused where the notice does not state what the person owes."""
+        """Errors: NotEligible, TierMissing; Refused where the notice does not state what is due."""
         facts = Facts(
             born_on=resident.born_on,
             category=self.person.category,
             marks=marks,
             registered_at=self.now,
+            tier=self.person.tier or None,
         )
+        if asked.tier_is_missing(self.campaign.policy, facts):
+            raise TierMissing(asked.tiers_of(self.campaign.policy))
         try:
             price = pricing.price(self.campaign.policy, facts, presume=True)
         except ports.NotStated as gap:

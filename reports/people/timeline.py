@@ -170,6 +170,7 @@ def _granted(campaign: Campaign, policy: Policy, row: Registration) -> ports.Sub
         category=row.category,
         marks=held,
         registered_at=row.registered_at,
+        tier=row.tier or None,
     )
     try:
         return ports.subsidy(policy, with_what_follows(policy, facts), row.fee_fen)

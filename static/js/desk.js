@@ -157,6 +157,10 @@ function forget(field) {
   if (fields.school) fields.school.value = fields.school.dataset.own; // of a school's own clerk
   form().querySelectorAll("input[name=category]").forEach((choice) => { choice.checked = false; });
   form().querySelectorAll("[data-mark]").forEach((mark) => mark.remove());
+  form().querySelectorAll("input[name=tier]").forEach((choice) => {
+    choice.checked = choice.value === "";
+    delete choice.dataset.owed;
+  });
   at("initials").replaceChildren();
   const fresh = at("facts-none").content.cloneNode(true);
   at("facts").replaceChildren(fresh);
@@ -192,6 +196,15 @@ function typeInitials(event, field) {
     if (field.id === "village") showInitials();
   }
   return true;
+}
+
+// What is due goes by the tier; nothing is known of it before somebody was looked up.
+function showOwed(choice) {
+  const sum = at("owed").querySelector(".desk-sum");
+  if (!sum || !form().querySelector("input[name=tier][data-owed]")) return;
+  const unit = document.createElement("small");
+  unit.textContent = at("tiers").dataset.unit;
+  sum.replaceChildren(...(choice.dataset.owed ? [choice.dataset.owed, unit] : ["—"]));
 }
 
 function asBefore() {
@@ -267,6 +280,7 @@ document.addEventListener("input", (event) => {
 document.addEventListener("change", (event) => {
   if (event.target.id === "village") showInitials();
   if (event.target.id === "kind") onKind();
+  if (event.target.name === "tier") showOwed(event.target);
 });
 
 // Opened here and not by the browser, so that the reason can be typed at once.
