@@ -114,6 +114,7 @@ _QUESTIONS = (
     "stage_marks",
     "parse_marks",
     "paid_states",
+    "stage_settled",
     "payments_of",
     "unit_counts",
     "group_counts",
@@ -175,6 +176,16 @@ def parse_marks(text: str, cuts: Sequence[date] = ()) -> tuple[Mark, ...]:
 def paid_states(campaign_id: int, registration_ids: Iterable[int]) -> dict[int, str]:
     """registration id → "paid", "unpaid" or "exempt"."""
     return _answers["paid_states"](campaign_id, registration_ids)
+
+
+def stage_settled(cursor: Any, campaign_id: int) -> None:
+    """Fill temp table `settled(registration_id, paid_at, paid_fen)` for the whole campaign.
+
+    A row for every registration that a payment is matched with; `paid_at` is null and `paid_fen` 0
+    unless the own part is settled. No payment is matched meanwhile: postings wait until the
+    transaction ends.
+    """
+    _answers["stage_settled"](cursor, campaign_id)
 
 
 def payments_of(campaign_id: int, resident_id: int) -> list[PaymentFact]:

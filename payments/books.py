@@ -5,6 +5,7 @@ nothing to look at until there are batches.
 """
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
@@ -42,16 +43,22 @@ def checks(campaign: Campaign) -> list[Check]:
     Waiting changes must have been consumed: what has not been heard yet is late, not wrong.
     """
     terms = rules.terms_of(campaign)
-    return [_check(number, terms) for number in NAMES]
+    subsidies = campaign.policy["subsidies"]
+    values = {
+        "campaign_id": terms.campaign_id,
+        "year": terms.year,
+        "household": list(subsidies.household_keys),
+        "without_roster": [rule.key for rule in subsidies.categories if rule.without_roster],
+    }
+    return [_check(number, terms, values) for number in NAMES]
 
 
-def _check(number: int, terms: rules.Terms) -> Check:
+def _check(number: int, terms: rules.Terms, values: dict[str, Any]) -> Check:
     rows: list[tuple[str, int]] = []
     with transaction.atomic(), connection.cursor() as cursor, bulk.whole_tables(cursor):
         if number == 9:
             bulk.derive(cursor, terms)
         if number != 7:
-            values = {"campaign_id": terms.campaign_id, "year": terms.year}
             sql.run(cursor, "payments", f"check_{number}", values)
             rows = cursor.fetchall()
         bulk.clear(cursor)

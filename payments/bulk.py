@@ -139,6 +139,12 @@ def _derive(cursor: Any, touched: str, values: dict[str, Any], *, tie: bool) -> 
         _run(cursor, name, values)
 
 
+def stage_settled(cursor: Any, campaign_id: int) -> None:
+    """Temp table `settled`, as ports.stage_settled says; postings wait until this one is over."""
+    lock(cursor, campaign_id)
+    _run(cursor, "settled", {"campaign_id": campaign_id})
+
+
 @contextmanager
 def whole_tables(cursor: Any) -> Iterator[None]:
     """For statements that read whole tables: memory, and no nested loops, which planned on

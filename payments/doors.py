@@ -5,15 +5,18 @@ from collections.abc import Sequence
 
 from enrollment import changes, clock, ports
 from enrollment.models import Campaign, Change, User
+from payments import bulk, queries, sections, services
 from payments import jobs as jobs  # registers the handlers of its jobs
-from payments import queries, sections, services
+from subsidies.payouts import due
 
 
 def open_doors() -> None:
     sections.register_sections()
     ports.answers("paid_states", queries.paid_states)
+    ports.answers("stage_settled", bulk.stage_settled)
     ports.answers("payments_of", queries.payments_of)
     changes.subscribe("payments", look_again)
+    changes.subscribe("pay_outs", due.look_again)  # after payments: they follow what is settled
 
 
 def look_again(changed: Sequence[Change]) -> None:

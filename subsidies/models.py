@@ -1,7 +1,9 @@
 """Who is entitled to what, and the rosters that say so; a mark is one standing row."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Entitlement(models.Model):
@@ -155,5 +157,154 @@ class SourceWord(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "source", "word"], name="a_word_of_a_source_means_one_thing"
+            )
+        ]
+
+
+class Repricing(models.Model):
+    """What changed marks come to for somebody who is registered, as it was decided then.
+
+    Nothing paid yet: the registration's parts are UPDATED. Else the registration stays as it is,
+    and `fen` says what is OWED to the person beside it (negative: TAKEN_BACK), or why nothing is.
+    Stands while `withdrawn_at` is null; the undone roster withdraws its own.
+    """
+
+    class Outcome(models.TextChoices):
+        UPDATED = "updated", _("priced again: nothing had been paid yet")
+        OWED = "owed", _("the difference is paid out")
+        TAKEN_BACK = "taken_back", _("the difference is taken back")
+        SAME = "same", _("what applies stays the same")
+        RECOGNISED_LATE = "recognised_late", _("recognised after the last day")
+        DEAD = "dead", _("on a list of the dead")
+        ELSEWHERE = "elsewhere", _("enrolled elsewhere, which the notice does not subsidise")
+        FALL_KEPT = "fall_kept", _("less would apply, but nothing is taken back")
+        NO_TOP_UP = "no_top_up", _("more would apply, but a rise is not paid")
+        NOT_BACK = "not_back", _("paid already; the notice lets none of it come back")
+        UNPRICED = "unpriced", _("cannot be priced")
+
+    class Kind(models.TextChoices):
+        REIMBURSEMENT = "reimbursement", _("reimbursed after payment")
+        TOP_UP = "top_up", pgettext_lazy("pay-out", "difference to a higher category")
+        PAID_ALREADY = "paid_already", _("paid by oneself, though subsidised")
+
+    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
+    registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
+    resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
+    file = models.ForeignKey("enrollment.SourceFile", models.PROTECT, null=True, related_name="+")
+    at = models.DateTimeField()
+    by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=20, choices=Outcome.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices, default="", blank=True)
+    hardship = models.CharField(max_length=40, default="", blank=True)  # what applies since then
+    was = models.CharField(max_length=40, default="", blank=True)  # what applied before
+    was_fen = models.IntegerField()  # granted before, in whatever way
+    granted_fen = models.IntegerField()  # granted by what applies since then
+    fen = models.IntegerField(default=0)
+    funders = models.JSONField(default=list)  # [[name, fen], …], sums to fen where that is positive
+    clause = models.CharField(max_length=80, default="", blank=True)
+    words = models.CharField(max_length=400, default="", blank=True)  # the notice's
+    policy_version = models.ForeignKey(
+        "enrollment.PolicyVersion", models.PROTECT, related_name="+", db_index=False
+    )
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(outcome="owed", fen__gt=0) & ~Q(kind="")
+                | Q(outcome="taken_back", fen__lt=0)
+                | ~Q(outcome__in=("owed", "taken_back")) & Q(fen=0),
+                name="only_what_is_owed_or_taken_back_has_an_amount",
+            )
+        ]
+
+
+class PayOut(models.Model):
+    """An amount that falls to a person from one funder. Live until ended; never edited but for
+    the account it goes to.
+
+    Derived from registrations whose own part is settled and from what repricings owe (`cause`);
+    whoever is paid already is never derived away.
+    """
+
+    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
+    resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
+    registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20, choices=Repricing.Kind.choices)
+    cause = models.ForeignKey(Repricing, models.PROTECT, null=True, related_name="+")
+    funder = models.CharField(max_length=60, default="", blank=True)  # empty: nobody is named
+    fen = models.IntegerField()
+    clause = models.CharField(max_length=80, default="", blank=True)
+    words = models.CharField(max_length=400, default="", blank=True)
+    due_month = models.DateField()  # its first day
+    account = models.BinaryField(null=True)  # sealed
+    known_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=20, default="", blank=True)  # code
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "kind", "cause", "funder"],
+                condition=Q(ended_at=None),
+                nulls_distinct=False,
+                name="nobody_is_paid_twice_for_one_cause",
+            ),
+            models.CheckConstraint(condition=Q(fen__gt=0), name="a_pay_out_pays_something"),
+        ]
+
+
+class PayOutBatch(models.Model):
+    """What one funder transfers in one go for one month; made and checked by two people."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", pgettext_lazy("batch", "draft")
+        CHECKED = "checked", pgettext_lazy("batch", "checked")
+        EXPORTED = "exported", pgettext_lazy("batch", "exported")
+        CONFIRMED = "confirmed", pgettext_lazy("batch", "confirmed")
+
+    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
+    funder = models.CharField(max_length=60, default="", blank=True)
+    month = models.DateField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
+    made_at = models.DateTimeField()
+    made_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
+    checked_at = models.DateTimeField(null=True)
+    checked_by = models.ForeignKey(
+        "enrollment.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    exported_at = models.DateTimeField(null=True)
+    confirmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state="draft", checked_by=None)
+                | ~Q(state="draft") & Q(checked_by__isnull=False) & ~Q(checked_by=F("made_by")),
+                name="who_checks_a_batch_did_not_make_it",
+            )
+        ]
+
+
+class Transfer(models.Model):
+    """One attempt to pay a pay-out out; one that came back (`returned_at`) may be followed by
+    another."""
+
+    batch = models.ForeignKey(PayOutBatch, models.CASCADE, related_name="transfers")
+    pay_out = models.ForeignKey(PayOut, models.PROTECT, related_name="transfers")
+    account = models.BinaryField()  # sealed
+    fen = models.IntegerField()
+    returned_at = models.DateTimeField(null=True)
+    returned_by = models.ForeignKey(
+        "enrollment.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    returned_why = models.CharField(max_length=200, default="", blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["pay_out"],
+                condition=Q(returned_at=None),
+                name="a_pay_out_is_transferred_once",
             )
         ]

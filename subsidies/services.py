@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from enrollment import changes
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Campaign, Registration, Resident, User
+from enrollment.models import AuditEntry, Campaign, Resident, User
+from subsidies import repricing
 from subsidies.models import Entitlement
 from subsidies.sections import SubsidyRule
 
@@ -23,18 +25,16 @@ def mark_hardship(
     now: datetime,
     grade: str = "",
 ) -> Entitlement:
-    """Mark a person, before they are registered, with a category of the notice.
+    """Mark a person with a category of the notice; who is registered already is priced again, and
+    the members of the household with them where the category entitles those.
 
-    Errors: Refused for a category or a grade the notice does not have, for a category without a
-    roster, or for someone registered already: their parts are fixed, and re-pricing them belongs
-    to rosters. Source: docs/RULES.md R-87, R-88.
+    Errors: Refused for a category or a grade the notice does not have, or for a category without a
+    roster. Source: docs/RULES.md R-87, R-88, R-250 to R-254.
     """
     rule = campaign.policy["subsidies"].of(category)
     if rule is None:
         raise Refused(_("The notice has no hardship category “%(key)s”.") % {"key": category})
     _check_grade(rule, grade)
-    if Registration.objects.standing().filter(campaign=campaign, resident=resident).exists():
-        raise Refused(_("This person is registered already; the mark would come too late."))
     row, created = Entitlement.objects.get_or_create(
         campaign=campaign,
         resident=resident,
@@ -58,7 +58,23 @@ def mark_hardship(
             object_id=resident.pk,
             facts={"category": category, **({"grade": grade} if grade else {})},
         )
+        _price_again(campaign, resident, by=by, now=now, why=source)
     return row
+
+
+def _price_again(
+    campaign: Campaign, resident: Resident, *, by: User, now: datetime, why: str
+) -> None:
+    with connection.cursor() as cursor:
+        repricing.stage_people(cursor, campaign, resident_ids=[resident.pk])
+        counts = repricing.reprice(cursor, campaign, by=by, now=now, why=why)
+        cursor.execute("select resident_id from reprice_people")
+        touched = [resident_id for (resident_id,) in cursor.fetchall()]
+    if counts:
+        for resident_id in touched:
+            changes.append(
+                changes.MARKS_CHANGED, campaign_id=campaign.pk, at=now, resident_id=resident_id
+            )
 
 
 def _check_grade(rule: SubsidyRule, grade: str) -> None:

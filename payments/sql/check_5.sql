@@ -1,4 +1,6 @@
--- In:    payments_match, enrollment_registration, subsidies_entitlement; %(campaign_id)s
+-- In:    payments_match, enrollment_registration, enrollment_resident, subsidies_entitlement,
+--        subsidies_repricing; %(campaign_id)s, %(household)s and %(without_roster)s: keys of the
+--        categories that entitle the household, that need no mark
 -- Out:   up to 20 breaches (what, found): parts settled twice, too little or though nothing is
 --        due; people who owe nothing without being entitled to it
 -- Grain: one row per part or registration
@@ -40,6 +42,7 @@ breach as (
       and g.ended_at is null
       and g.own_fen = 0
       and g.fee_fen > 0
+      and g.hardship <> all (%(without_roster)s::text[])
       and not exists (
           select 1
           from subsidies_entitlement e
@@ -47,6 +50,28 @@ breach as (
             and e.resident_id = g.resident_id
             and e.category = g.hardship
             and e.ended_at is null
+      )
+      and not (
+          g.hardship = any (%(household)s::text[])
+          and exists (
+              select 1
+              from enrollment_resident person
+              join enrollment_resident member on member.household_id = person.household_id
+              join subsidies_entitlement e on e.resident_id = member.id
+              where person.id = g.resident_id
+                and e.campaign_id = g.campaign_id
+                and e.category = g.hardship
+                and e.ended_at is null
+          )
+      )
+      -- Settled when the mark ended: what was granted is not taken back.
+      and not exists (
+          select 1
+          from subsidies_repricing kept
+          where kept.registration_id = g.id
+            and kept.withdrawn_at is null
+            and kept.was = g.hardship
+            and kept.outcome in ('fall_kept', 'taken_back', 'unpriced')
       )
 )
 select what, count(*) over () as found from breach order by what limit 20;

@@ -3,7 +3,8 @@
 -- In:    temp view candidate(payment_id, file_id, line, number_kind, number, name_key, year, fen,
 --        reversed_fen, refunded_fen, paid_at, mark, match_id and held_*: its live match);
 --        temp touched(payment_id): the candidates that were taken in earlier; temp view people;
---        payments_match; %(campaign_id)s, %(year)s, %(late_from)s (instant or null),
+--        payments_match, subsidies_repricing, subsidies_entitlement; %(campaign_id)s, %(year)s,
+--        %(late_from)s (instant or null),
 --        %(holds_late)s (boolean)
 -- Out:   temp view verdict(payment_id, resident_id, registration_id, part, due_fen,
 --        policy_version_id, match_id: the live match that stays, paid_at, late, standing, cause,
@@ -30,6 +31,8 @@ with person as (
         p.registration_id,
         p.campaign_id as registered_in,
         p.name_key as resident_name_key,
+        p.household_id,
+        p.hardship,
         -- A match keeps the part, the due and the policy version that it met.
         held.yes as held,
         case when held.yes then c.held_part when on_behalf.yes then 'on_behalf' else 'own' end
@@ -77,7 +80,31 @@ select
         when p.registered_in <> %(campaign_id)s then 'wrong_place'
         when p.registration_id is null then 'not_registered'
         when not p.held and p.name_key <> p.resident_name_key then 'name_differs'
-        when p.part = 'own' and p.due_fen = 0 then 'paid_though_exempt'
+        when p.part = 'own' and p.due_fen = 0 then
+            -- Asked only of who paid with nothing due: by the indexes of registration and resident.
+            case
+                when exists (
+                    select 1
+                    from subsidies_repricing again
+                    where again.registration_id = p.registration_id
+                      and again.outcome = 'updated'
+                      and again.granted_fen > again.was_fen
+                      and again.at > p.paid_at
+                ) or (p.paid_at at time zone 'Asia/Shanghai')::date < (
+                    select min(mark.recognised_on)
+                    from subsidies_entitlement mark
+                    where mark.campaign_id = %(campaign_id)s
+                      and mark.category = p.hardship
+                      and mark.resident_id = any (array(
+                          select p.resident_id
+                          union all
+                          select member.id
+                          from enrollment_resident member
+                          where member.household_id = p.household_id
+                      ))
+                ) then 'paid_before_marked'
+                else 'paid_though_exempt'
+            end
         when p.remaining_fen < p.due_fen then 'too_little'
         when s.registration_id is not null then 'paid_twice'
         when p.late and %(holds_late)s and not p.held then 'late'

@@ -11,10 +11,12 @@ select
     i.number,
     i.resident_id,
     r.name_key,
+    r.household_id,
     g.id as registration_id,
     g.campaign_id,
     g.own_fen,
     g.on_behalf_fen,
+    g.hardship,
     g.policy_version_id
 from enrollment_identity i
 join enrollment_resident r on r.id = i.resident_id

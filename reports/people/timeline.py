@@ -14,7 +14,7 @@ from enrollment.models import AuditEntry, Campaign, Registration, Resident, Sour
 from enrollment.notice import Policy
 from enrollment.rules import with_what_follows
 from payments.models import Cause, Correction, Match, Part, Payment, Standing
-from subsidies.models import Entitlement
+from subsidies.models import Entitlement, Repricing
 from subsidies.queries import marks_held_at
 
 FIELDS = {
@@ -69,12 +69,13 @@ class Event:
 def events(
     campaign: Campaign, resident: Resident, registrations: Sequence[Registration]
 ) -> list[Event]:
-    """Nine queries at most, however much happened."""
+    """Twelve queries at most, however much happened."""
     found = [
         *_registered(campaign, registrations),
         *_paid(campaign, resident),
         *_matched(campaign, resident),
         *_marked(campaign, resident),
+        *_repriced(campaign, resident),
     ]
     # Stable: of one instant, a decision stands over the registration it belongs to.
     return sorted(found, key=lambda event: event.at, reverse=True)
@@ -280,3 +281,26 @@ def _marked(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 tone="ink2",
                 what=_("No longer listed as “%(name)s”") % {"name": name},
             )
+
+
+def _repriced(campaign: Campaign, resident: Resident) -> Iterator[Event]:
+    """What changed marks came to after the person was registered: which roster, which clause."""
+    rules = campaign.policy["subsidies"]
+    rows = Repricing.objects.filter(campaign=campaign, resident=resident)
+    for row in rows.select_related("by", "file"):
+        rule = rules.of(row.hardship)
+        told = [rule.name if rule else row.hardship, row.get_kind_display()]
+        told += [row.file.name if row.file else "", _("withdrawn") if row.withdrawn_at else ""]
+        yield Event(
+            at=row.at,
+            shape="diamond",
+            tone="dian" if row.fen or row.outcome == Repricing.Outcome.UPDATED else "ink2",
+            what=_("Subsidy judged again: %(outcome)s") % {"outcome": row.get_outcome_display()},
+            text="　".join(filter(None, told)),
+            fen=row.fen or None,
+            fen_word=_("granted") if row.fen else "",
+            who=_name(row.by),
+            file_id=row.file_id,
+            is_decision=True,
+            quoted=(ports.Reason(row.clause, row.words),) if row.words else (),
+        )

@@ -26,7 +26,8 @@ from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
 from enrollment.models import AuditEntry, Campaign, SourceFile, User
-from subsidies.models import Entitlement, Listing, Roster, RosterLine
+from subsidies import repricing
+from subsidies.models import Entitlement, Listing, Roster, RosterLine, Transfer
 from subsidies.rosters import meanings, problems, reading
 from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.words import NONE, OWN
@@ -167,6 +168,11 @@ def _carry_on(
         _check_acceptable(roster, counts, confirmed)
         progress(gettext_noop("Writing the marks"), file.read, file.read)
         _apply(cursor, roster, by=by, now=now)
+        repricing.stage_people(cursor, file.campaign, file_id=file.pk)
+        repriced = repricing.reprice(
+            cursor, file.campaign, by=by, now=now, why=why, file_id=file.pk
+        )
+        file.counts = {**file.counts, "repriced": repriced}
     sql.run(cursor, APP, "roster_told", {"file_id": file.pk})
     sql.run(cursor, APP, "roster_keep", {"file_id": file.pk, "all_rows": not accepting})
     _count(roster, counts, posted=posted, accepting=accepting)
@@ -313,6 +319,9 @@ def undo(roster: Roster, *, by: User, now: datetime, why: str) -> dict[str, int]
         raise Refused(_("This roster is not accepted; there is nothing to undo."))
     if not why:
         raise Refused(_("Say why the roster is undone."))
+    _check_nothing_paid(file)
+    cursor = connection.cursor()
+    repricing.stage_people(cursor, file.campaign, file_id=file.pk)
     counts = {}
     for model in (Entitlement, Listing):
         written = model.objects.filter(file=file)
@@ -325,6 +334,9 @@ def undo(roster: Roster, *, by: User, now: datetime, why: str) -> dict[str, int]
         counts[f"standing_{model._meta.model_name}"] = model.objects.filter(
             ended_by_file=file
         ).update(ended_at=None, ended_why="", ended_by_file=None)
+    repricing.withdraw(file.pk, now=now)
+    said = _("the roster was undone: %(why)s") % {"why": why}
+    repricing.reprice(cursor, file.campaign, by=by, now=now, why=said, file_id=file.pk)
     RosterLine.objects.filter(file=file).delete()
     SourceFile.objects.filter(pk=file.pk).update(state=SourceFile.State.VOIDED)
     AuditEntry.objects.create(
@@ -341,3 +353,13 @@ def undo(roster: Roster, *, by: User, now: datetime, why: str) -> dict[str, int]
         changes.MARKS_CHANGED, campaign_id=file.campaign_id, at=now, source_file_id=file.pk
     )
     return counts
+
+
+def _check_nothing_paid(file: SourceFile) -> None:
+    """Errors: Refused where money that a roster brought went out, unless it came back."""
+    sent = Transfer.objects.filter(pay_out__cause__file=file, returned_at=None)
+    if sent.exists():
+        raise Refused(
+            _("%(count)s pay-outs by this roster are in a batch already; it cannot be undone.")
+            % {"count": sent.count()}
+        )

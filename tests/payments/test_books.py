@@ -151,6 +151,53 @@ def test_a_corruption_is_found(books, what):
     assert check in books()
 
 
+@pytest.mark.parametrize(
+    ("category", "household"),
+    [("free", None), ("shared", "7")],
+)
+def test_exempt_without_a_mark_of_ones_own(
+    campaign, register, make_resident, books, category, household
+):
+    """Neither a category without a roster nor one through the household is a breach."""
+    from subsidies.models import Entitlement
+
+    version = campaign.policy_version
+    version.source += """
+[[subsidies.categories]]
+key = "free"
+name = "无须名单"
+without_roster = true
+when = { age = { until = 6 } }
+grant = "full"
+how = "on_behalf"
+clause = "五"
+words = "全额"
+
+[[subsidies.categories]]
+key = "shared"
+name = "全户"
+entitles = "household"
+grant = "full"
+how = "on_behalf"
+clause = "五"
+words = "全额"
+"""
+    version.save()
+    campaign.__dict__.pop("_policy", None)
+    member = make_resident("孙一", number="411328198001010015", household=household)
+    row = register(member)
+    type(row).objects.filter(pk=row.pk).update(own_fen=0, on_behalf_fen=35000, hardship=category)
+    if household:
+        assert books() == {"5": 1}
+        head = make_resident("孙二", number="411328197001010018", household=household)
+        Entitlement.objects.create(
+            campaign=campaign, resident=head, category=category, source="list",
+            marked_by=row.registered_by,
+            recognised_on=row.registered_at.date(), known_at=row.registered_at,
+        )  # fmt: skip
+    assert books() == {}
+
+
 STOPPED = {
     "a fen that stands nowhere": "update payments_payment set fen = fen + 1",
     "a negative part": "update payments_payment set open_fen = -1, matched_fen = fen + 1",

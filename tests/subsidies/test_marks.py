@@ -197,20 +197,6 @@ def test_a_category_the_notice_does_not_have_is_refused_by_name(wang, mark):
     assert not Entitlement.objects.exists()
 
 
-def test_a_mark_after_registration_comes_too_late(campaign, wang, mark):
-    from enrollment.models import Registration
-
-    facts = {"insurance": "390", "coverage_from": campaign.coverage_from, "category": "1501"}
-    Registration.objects.create(
-        campaign=campaign, resident=wang, village=wang.village, unit=wang.village,
-        registered_at=NOW, known_at=NOW, registered_by=User.system(), source="desk",
-        fee_fen=35000, own_fen=35000, policy_version=campaign.policy_version, **facts,
-    )  # fmt: skip
-    with pytest.raises(Refused):
-        mark(wang)
-    assert not Entitlement.objects.exists()
-
-
 def test_the_database_holds_one_standing_mark_of_a_category(campaign, wang, mark):
     first = mark(wang)
     with pytest.raises(IntegrityError, match="marked_once_with_a_category"), transaction.atomic():

@@ -1,0 +1,1 @@
+"""What is paid out to people: amounts due, batches for the bank, what came back."""
