@@ -23,6 +23,7 @@ urlpatterns = [
         name="api-docs",
     ),
     path("", include("enrollment.urls")),
+    path("", include("subsidies.urls")),
     path("", include("quotas.urls")),
     path("", include("payments.pages.urls")),
     path("", include("reports.urls")),

@@ -15,6 +15,7 @@ NAV = [
     ("progress", _("Progress"), READERS),
     ("rankings", _("Rankings"), READERS),
     ("targets", _("Targets"), OFFICE),
+    ("rosters", _("Rosters"), (*OFFICE, Role.DEPARTMENT)),
     ("open-payments", _("Payments"), (*OFFICE, Role.CLERK)),
     ("payment-files", _("Payment files"), (*OFFICE, Role.TAX)),
     ("people", _("Residents"), READERS),

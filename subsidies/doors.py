@@ -3,6 +3,7 @@
 from enrollment import ports
 from enrollment.notice import Policy, register_check, register_section
 from subsidies import bulk, queries, rules, sections
+from subsidies import jobs as jobs  # registers the handlers of its jobs
 from subsidies.sections import agreement
 
 

@@ -3,7 +3,8 @@
 Objects (`about`): north and south are townships, village is north-1, county is all of it; they are
 what a region in the address, or a query, names. `draft` is a ranking that was not published. All
 other objects lie in north: a person of north-1, registered by Bob and paid; the file with the
-payment, sent by Grace, and its job; a published ranking; its disqualification.
+payment, sent by Grace, and its job; a published ranking; its disqualification; a roster that Frank
+sent, with a row that waits.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
@@ -87,6 +88,24 @@ api-payment-files      POST  -        403 403     403  400   400  403   400   40
 api-job                GET   -        403 403     403  404   404  403   200   403   403     401
 api-job                POST  -        403 403     403  405   405  403   405   403   403     401
 
+rosters                GET   -        403 403     403  200   200  200   403   200   403     in
+rosters                POST  -        403 403     403  422   422  422   403   403   403     in
+roster-template        GET   -        403 403     403  200   200  200   403   200   403     in
+roster                 GET   -        403 403     403  200   200  200   403   200   403     in
+roster-progress        GET   -        403 403     403  200   200  200   403   200   403     in
+roster-rows            GET   -        403 403     403  200   200  200   403   200   403     in
+roster-row             GET   -        403 403     403  200   200  200   403   403   403     in
+roster-row             POST  -        403 403     403  302   302  302   403   403   403     in
+roster-words           GET   -        405 405     405  405   405  405   405   405   405     405
+roster-words           POST  -        403 403     403  302   302  302   403   403   403     in
+roster-additions       GET   -        405 405     405  405   405  405   405   405   405     405
+roster-additions       POST  -        403 403     403  302   302  302   403   403   403     in
+roster-acceptance      GET   -        405 405     405  405   405  405   405   405   405     405
+roster-acceptance      POST  -        403 403     403  302   302  403   403   403   403     in
+roster-undoing         GET   -        405 405     405  405   405  405   405   405   405     405
+roster-undoing         POST  -        403 403     403  302   302  403   403   403   403     in
+roster-returned        GET   -        403 403     403  200   200  200   403   403   403     in
+
 progress               GET   -        200 200     200  200   200  403   403   200   403     in
 progress-region        GET   county   404 404     404  200   200  403   403   200   403     in
 progress-region        GET   north    200 404     404  200   200  403   403   200   403     in
@@ -125,7 +144,7 @@ follow-up              GET   -        200 200     200  200   200  200   200   20
 
 # Where the objects are another county's, who would get an answer gets 404, and whoever is refused
 # for their role is refused in the same way; but here the campaign is looked for before the role.
-FOREIGN = {("payment-files", "POST", "heidi"): "404"}
+FOREIGN = {(url, "POST", "heidi"): "404" for url in ("payment-files", "rosters")}
 REFUSED = ("in", "401", "403", "405")
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -47,7 +48,7 @@ class County:
         if about == "draft":
             values["ranking_id"] = self.draft
         values |= {"slug": self.campaign.slug, "set_slug": f"{self.stem}-plan"}
-        values["version"] = 1
+        values |= {"version": 1, "kind": "hardship"}
         unknown = names - set(values)
         assert not unknown, f"teach tests/access_world.py what {unknown} is"
         return {name: values[name] for name in names}
@@ -75,6 +76,8 @@ class County:
             "people-search": {"q": self.paper},
             "person-number": {"why": "核对户口本"},
             "set_language": {"language": "en"},
+            "rosters": {"note": "the file is missing"},
+            "roster-row": {"meaning": "monitored"},
             "payment-files": {"note": "the file is missing"},
             "disqualification-entry": {"unit": f"region-{self.regions['south']}", "reason": "虚报"},
             "disqualification-lifting": {"why": "查无实据"},
@@ -102,6 +105,7 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     county = County(campaign, cast, {**regions, "village": places["north-1"].pk})
     _register_and_pay(county, places["north-1"], folder, order)
     _rank(county, places["north"])
+    _roster(county, order)
     _plan(county, places["north"])
     return county
 
@@ -139,6 +143,23 @@ def _register_and_pay(county: County, village: Any, folder: Path, order: int) ->
     payment = Payment.objects.get(campaign_id=county.campaign.pk)
     assert payment.standing == "matched"
     county.ids |= {"file_id": file.pk, "job_id": file.job_id, "payment_id": payment.pk}
+
+
+def _roster(county: County, order: int) -> None:
+    """Frank's list: one row, whose word nobody knows."""
+    from enrollment import jobs
+    from subsidies import wizard_acts
+    from subsidies.models import RosterLine
+
+    content = f"姓名,身份证号,类别\n李四,{number('19800101', order + 1)},低保-7019\n"
+    roster = wizard_acts.upload(
+        county.campaign, name="名单.csv", stream=BytesIO(content.encode()), source="civil-affairs",
+        category="", as_of=NOW.date(), region=None, by=county.cast["frank"], now=NOW,
+    )  # fmt: skip
+    jobs.run(roster.file.job_id)
+    line = RosterLine.objects.get(file=roster.file)
+    assert line.outcome == "waiting"
+    county.ids |= {"roster_id": roster.pk, "line_id": line.pk}
 
 
 def _register(county: County, village: Any, paper: str, name: str, order: int) -> Any:

@@ -1,0 +1,116 @@
+"""One row of a roster mended in place, and the workbooks that go back to whoever sent it."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from enrollment import clock
+from enrollment.access import allow
+from enrollment.errors import Refused
+from enrollment.http import Request
+from enrollment.models import AuditEntry, SourceFile
+from subsidies import wizard_acts, wizard_files, wizard_rows
+from subsidies.forms import RowForm
+from subsidies.models import RosterLine
+from subsidies.views import READERS, SENDERS, roster_or_404, rosters_of
+from subsidies.wizard_words import Waiting, choices_for
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_http_methods(["GET", "POST"])
+@allow(*SENDERS)
+def roster_row(request: Request, slug: str, roster_id: int, line_id: int) -> HttpResponse:
+    found = roster_or_404(request, slug, roster_id)
+    file = found.file
+    kept = RosterLine.objects.filter(file=file, outcome__in=("waiting", "rejected"))
+    line = get_object_or_404(kept, pk=line_id)
+    asked = Waiting(line.reason or "", line.word, line.category or "")
+    form = RowForm(choices_for(file, asked), request.POST or None)
+    held = wizard_acts.suggested(line, file.campaign)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        number = said["number"].strip()
+        if held is not None and "suggested" in request.POST:
+            number = wizard_acts.number_of(held)
+        try:
+            wizard_acts.mend_row(
+                found,
+                line.pk,
+                number=number,
+                meaning=said["meaning"],
+                by=request.user,
+                now=clock.now(file.campaign),
+            )
+        except Refused as refusal:
+            form.add_error("number", refusal.messages)
+        else:
+            messages.success(request, _("The row was mended; the list is judged again."))
+            return redirect("roster", slug, roster_id)
+    return render(
+        request,
+        "subsidies/roster_row.html",
+        {
+            "campaign": file.campaign,
+            "roster": found,
+            "file": file,
+            "line": line,
+            "row": wizard_rows.from_lines(file, [line])[0],
+            "form": form,
+            "held": held,
+            "posted": file.state == SourceFile.State.POSTED,
+        },
+        status=422 if form.errors else 200,
+    )
+
+
+@require_GET
+@allow(*SENDERS)
+def roster_returned(request: Request, slug: str, roster_id: int) -> HttpResponse:
+    """The rows to be mended, with their numbers: one logged act."""
+    found = roster_or_404(request, slug, roster_id)
+    file = found.file
+    try:
+        book = wizard_files.returned_rows(file)
+    except Refused as refusal:
+        messages.warning(request, " ".join(refusal.messages))
+        return redirect("roster", slug, roster_id)
+    now = clock.now(file.campaign)
+    AuditEntry.objects.create(
+        at=now,
+        by=request.user,
+        action="return_roster_rows",
+        campaign=file.campaign,
+        object_kind="source_file",
+        object_id=file.pk,
+        facts={"rows": file.waiting + file.rejected},
+    )
+    return _workbook(book, _returned_name(file.name, now))
+
+
+@require_GET
+@allow(*READERS)
+def roster_template(request: Request, slug: str, kind: str) -> HttpResponse:
+    campaign, _rows = rosters_of(request, slug)
+    if kind not in wizard_files.TEMPLATES:
+        raise Http404
+    name = str(wizard_files.TEMPLATES[kind][0])
+    return _workbook(wizard_files.template(kind, campaign), f"{name}.xlsx")
+
+
+def _returned_name(name: str, now: datetime) -> str:
+    stem = name.rpartition(".")[0] or name
+    return f"{stem} {_('to be mended')} {timezone.localtime(now):%Y%m%d}.xlsx"
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=XLSX)
+    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer["Cache-Control"] = "no-store"
+    return answer

@@ -1,0 +1,320 @@
+"""What a roster's page says: its counts, its problems by reason, what accepting does."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from enrollment.models import Registration, SourceFile
+from subsidies.models import Roster, RosterLine
+from subsidies.rosters import problems
+from subsidies.rosters.columns import FIELDS, SOURCES
+from subsidies.rosters.run import MOST_ENDED_BP
+from subsidies.rosters.words import LIST, NONE
+from subsidies.wizard_rows import OUTCOMES, leaving, lines, title_of, written
+from subsidies.wizard_words import Waiting, choices_for, name_of, waiting
+
+SAMPLES = 3
+NAMES: Mapping[str, Any] = {
+    "name": gettext_lazy("name"),
+    "number": gettext_lazy("number"),
+    "kind": gettext_lazy("kind of document"),
+    "category": gettext_lazy("category"),
+    "grade": gettext_lazy("grade"),
+    "recognised_on": gettext_lazy("recognised on"),
+    "township": gettext_lazy("township"),
+    "village": gettext_lazy("village"),
+    "household_no": gettext_lazy("household number"),
+    "head_name": gettext_lazy("head of household"),
+    "relation": gettext_lazy("relation to the head"),
+    "account": gettext_lazy("bank account"),
+    "phone": gettext_lazy("phone"),
+}
+# What whoever sees a reason can do about it.
+REMEDIES: Mapping[str, Any] = {
+    "number_damaged": gettext_lazy(
+        "The last digits are gone and nobody can guess them. Ask the sender to set the column to "
+        "text and export again, or enter the number here."
+    ),
+    "number_empty": gettext_lazy("Ask the sender, or enter the number here."),
+    "number_check_digit": gettext_lazy(
+        "Mostly a slip in copying. Compare with the paper; do not just change the last digit."
+    ),
+    "name_differs": gettext_lazy("Taken in under the number; the register keeps its name."),
+    "repeated": gettext_lazy("The first row counts, the others change nothing."),
+    "unknown_place": gettext_lazy("Taken in; a person new to the register stands one level up."),
+    "listed_dead": gettext_lazy("Marked all the same; look at each."),
+    "not_in_register": gettext_lazy("A list that grants nothing adds nobody to the register."),
+    "not_marked_here": gettext_lazy("Somebody said so; these rows change nothing."),
+    "date_unreadable": gettext_lazy("The day of the list counts instead."),
+    "number_converted": gettext_lazy("Nothing to do."),
+}
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Rows with one reason. `key` names it in an address; `outcome` waiting, rejected or taken."""
+
+    key: str
+    title: str
+    remedy: str
+    rows: int
+    outcome: str
+    waiting: Waiting | None = None
+    choices: Any = None
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """What accepting does, or did: a number, what it counts, the address of its rows."""
+
+    number: int
+    text: str
+    url: str = ""
+    tone: str = ""
+    unit: str = "people"
+
+
+def source_name(roster: Roster) -> str:
+    return str(SOURCES.get(roster.source, roster.source))
+
+
+def category_name(roster: Roster) -> str:
+    """What was told for the list, else what its sheets' titles name; "" for neither."""
+    sheets = [sheet.get("category", "") for sheet in roster.file.facts.get("sheets", [])]
+    named = dict.fromkeys([roster.category] if roster.category else sheets)
+    return "、".join(name_of(roster.file.campaign, key) for key in named if key)
+
+
+def sheets(roster: Roster) -> list[dict[str, Any]]:
+    """The sheets that were read, with the name of the category that each one's title told."""
+    campaign = roster.file.campaign
+    return [
+        {**sheet, "category": name_of(campaign, sheet["category"]) if sheet["category"] else ""}
+        for sheet in roster.file.facts.get("sheets", [])
+    ]
+
+
+def steps(roster: Roster) -> list[tuple[str, str]]:
+    """(label, done | here | ahead) of the way from file to marks."""
+    labels = [_("File"), _("Sheets and columns"), _("Check"), _("Accepted")]
+    here = {"uploaded": 1, "refused": 1, "checked": 2, "posted": 4, "voided": 3}
+    at = here[roster.file.state]
+    said = [(name, "done" if i < at else "ahead") for i, name in enumerate(labels)]
+    return [
+        (name, "here") if i == min(at, 3) else (name, how) for i, (name, how) in enumerate(said)
+    ]
+
+
+def ending(roster: Roster) -> int:
+    """Marks that end, or would end as last checked."""
+    posted = roster.file.state == SourceFile.State.POSTED
+    return roster.ended if posted else roster.would_end
+
+
+def needs_confirmation(roster: Roster) -> bool:
+    """Whether the number of marks that end must be typed (R-214)."""
+    return roster.would_end * 10_000 > roster.in_scope * MOST_ENDED_BP
+
+
+def why_not(roster: Roster) -> str:
+    """Why it may not be accepted as it stands; "" where it may."""
+    file = roster.file
+    unclear = file.waiting + file.rejected
+    if roster.would_end and unclear and file.state == SourceFile.State.CHECKED:
+        return _(
+            "%(rows)s rows cannot be told, so nobody knows who is absent: mend them here or in a "
+            "new file, or take the list as additions."
+        ) % {"rows": unclear}
+    if not (file.new + file.changed + file.known + roster.would_end):
+        return _("No row can be taken in as it stands: see the problems.")
+    return ""
+
+
+def equation(roster: Roster) -> list[dict[str, Any]]:
+    file = roster.file
+    slug = file.campaign.slug
+    address = reverse("roster-rows", args=[slug, roster.pk])
+    tones = {"waiting": {"tone": "zhe", "shape": "warning"},
+             "rejected": {"tone": "zhu", "shape": "error"}}  # fmt: skip
+    kept = file.state != SourceFile.State.POSTED
+    parts: list[dict[str, Any]] = [{"label": _("Read"), "value": file.read, "key": "read"}]
+    for outcome in OUTCOMES:
+        value = ending(roster) if outcome == "ended" else getattr(file, outcome)
+        has_rows = value and (kept or outcome != "known") and file.state != "voided"
+        parts.append(
+            {
+                "label": title_of(outcome),
+                "value": value,
+                "key": outcome,
+                "aside": outcome == "ended",
+                **(tones.get(outcome, {}) if value else {}),
+                **({"url": f"{address}?outcome={outcome}"} if has_rows else {}),
+            }
+        )
+    return parts
+
+
+def problem_groups(roster: Roster) -> list[Problem]:
+    """What waits first, each word by itself; then what was rejected; then what is only told."""
+    file = roster.file
+    return [*_waiting(file), *_rejected(file), *_told(file)]
+
+
+def _waiting(file: SourceFile) -> Iterator[Problem]:
+    for number, (asked, rows) in enumerate(waiting(file).items()):
+        if asked.is_grade:
+            title = _("“%(word)s” as a grade of %(category)s") % {
+                "word": asked.word,
+                "category": name_of(file.campaign, asked.category),
+            }
+        elif asked.word:
+            title = _("“%(word)s” as a category") % {"word": asked.word}
+        else:
+            title = _("No category in the row, the title or the sheet's name")
+        remedy = _("New from this source. Say once what it means; it is known from then on.")
+        if not asked.word:
+            remedy = _("Say which category these rows are of.")
+        yield Problem(
+            f"word-{number}", title, remedy, rows, "waiting", asked, choices_for(file, asked)
+        )
+
+
+def _rejected(file: SourceFile) -> Iterator[Problem]:
+    groups = lines(file, outcome="rejected").order_by().values_list("reason")
+    for code, rows in groups.annotate(n=Count("id")).order_by("-n", "reason"):
+        title = str(problems.REJECTED[code][1]) % {"detail": ""}
+        yield Problem(code, title, str(REMEDIES.get(code, "")), rows, "rejected")
+
+
+def _told(file: SourceFile) -> Iterator[Problem]:
+    found = file.problems.filter(code__in=problems.WARNINGS)  # type: ignore[attr-defined]
+    groups = found.order_by().values_list("code").annotate(n=Count("id"))
+    for code, rows in groups.order_by("-n", "code"):
+        yield Problem(code, _warning(code), str(REMEDIES.get(code, "")), rows, "taken")
+
+
+def _warning(code: str) -> str:
+    """A warning's sentence for many rows: without the detail that differs from row to row."""
+    general = {
+        "repeated": _("The same person stands in several rows."),
+        "unknown_place": _("The township or village is none of this campaign."),
+        "listed_dead": _("These people are listed as dead."),
+        "not_marked_here": _("The category is not marked in this campaign."),
+    }
+    return general.get(code) or str(problems.WARNINGS[code][1])
+
+
+def outcome_sentences(roster: Roster) -> list[Sentence]:
+    """What accepting will do, by category; of an accepted roster: what it did."""
+    file = roster.file
+    address = reverse("roster-rows", args=[file.campaign.slug, roster.pk])
+    posted = file.state == SourceFile.State.POSTED
+    said = []
+    for outcome, category, number in _by_category(roster, posted):
+        text = _sentence(outcome, category, name_of(file.campaign, category))
+        url = f"{address}?outcome={outcome}&category={category}"
+        said.append(Sentence(number, text, url))
+    if not posted:
+        said += _beside(roster)
+    unclear = file.waiting + file.rejected
+    if unclear:
+        text = _("stay out; once mended, only these rows need to be uploaded again")
+        said.append(Sentence(unclear, text, tone="zhu", unit="rows"))
+    return said
+
+
+def _sentence(outcome: str, category: str, name: str) -> str:
+    values = {"category": name}
+    if outcome == "new" and category.startswith(LIST):
+        return _("are noted as: %(category)s") % values
+    if outcome == "new":
+        return _("enter “%(category)s”") % values
+    if outcome == "changed":
+        return _("change in “%(category)s”: another grade or day of recognition") % values
+    if category.startswith(LIST):
+        return _("are no longer noted as: %(category)s") % values
+    return _("leave “%(category)s”, because the full list lacks them") % values
+
+
+def _by_category(roster: Roster, posted: bool) -> Iterator[tuple[str, str, int]]:
+    """(outcome, category, people): new, changed, then leaving."""
+    file = roster.file
+    if posted:
+        for outcome in ("new", "changed"):
+            marks, entries = written(file, outcome)
+            yield from ((outcome, *row) for row in _counted(marks))
+            yield from (
+                (outcome, LIST + kind, number) for kind, number in _counted(entries, "kind")
+            )
+    else:
+        rows = lines(file, outcome__in=("new", "changed")).order_by()
+        groups = rows.values_list("outcome", "category").annotate(n=Count("id"))
+        yield from sorted(groups, key=lambda row: (row[0] != "new", -row[2]))
+    marks, entries = leaving(roster)
+    yield from (("ended", *row) for row in _counted(marks))
+    yield from (("ended", LIST + kind, number) for kind, number in _counted(entries, "kind"))
+
+
+def _counted(rows: QuerySet, field: str = "category") -> list[tuple[str, int]]:
+    return list(rows.order_by().values_list(field).annotate(n=Count("pk")).order_by("-n"))
+
+
+def _beside(roster: Roster) -> Iterator[Sentence]:
+    """What else follows: for the register, and for those who are registered already."""
+    file = roster.file
+    new = lines(file, outcome="new").exclude(category__startswith=LIST).order_by()
+    unknown = new.filter(resident=None).values("number").distinct().count()
+    if unknown:
+        text = _("of them are in no register and are written into it, from this list")
+        yield Sentence(unknown, text)
+    here = Registration.objects.standing().filter(
+        campaign=file.campaign, resident=OuterRef("resident")
+    )
+    registered = new.filter(Exists(here)).values("resident").distinct().count()
+    if registered:
+        text = _("of them are registered already; what they owe is decided anew by the notice")
+        yield Sentence(registered, text)
+    marks, _entries = leaving(roster)
+    granted = marks.filter(Exists(here.filter(hardship=OuterRef("category")))).count()
+    if granted:
+        text = _(
+            "of those who leave were registered with a subsidy of this category; it is decided anew"
+        )
+        yield Sentence(granted, text, tone="zhe")
+    if file.known:
+        yield Sentence(file.known, _("change nothing"), unit="rows")
+    elsewhere = lines(file, category=NONE).exclude(outcome__in=("waiting", "rejected")).count()
+    if elsewhere:
+        text = _("of them are of people whom this campaign does not mark")
+        yield Sentence(elsewhere, text, unit="rows")
+
+
+def matched_columns(roster: Roster) -> list[dict[str, Any]]:
+    """field, its own header in the file, and what some rows hold there; numbers masked."""
+    headers = roster.file.facts.get("headers", {})
+    samples = list(lines(roster.file)[:SAMPLES])
+    return [
+        {
+            "field": str(NAMES[field]),
+            "header": headers[field],
+            "samples": [text for line in samples if (text := _sample(line, field))],
+        }
+        for field in FIELDS
+        if field in headers
+    ]
+
+
+def _sample(line: RosterLine, field: str) -> str:
+    if field == "number":
+        return f"{line.head4}****{line.last4}" if line.last4 else "–"
+    if field in ("account", "phone"):
+        return "••••" if getattr(line, field) else ""
+    if field == "kind":
+        return ""
+    value = {"category": line.word, "grade": line.grade_word}.get(field)
+    return value if value is not None else str(getattr(line, field) or "")

@@ -1,0 +1,215 @@
+"""The rows behind each number of a roster's page, and why a row is where it is."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext as _
+
+from enrollment.models import Identity, SourceFile, SourceProblem
+from subsidies.models import Entitlement, Listing, Roster, RosterLine
+from subsidies.rosters import problems
+from subsidies.rosters.words import LIST
+from subsidies.wizard_words import name_of
+
+PAGE = 25
+OUTCOMES = ("new", "changed", "known", "ended", "waiting", "rejected")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A row of the file, or a mark; `number` is masked, `line_id` set where it can be mended."""
+
+    place: str  # where in the file
+    village: str
+    name: str
+    number: str
+    word: str  # what the file says
+    category: str  # what that was taken for
+    day: date | None
+    note: str
+    resident_id: int | None = None
+    line_id: int | None = None
+
+
+def reason_of(line: RosterLine) -> str:
+    """The sentence of a row that waits or was rejected; "" for another."""
+    known = {**problems.REJECTED, **problems.WAITING}
+    if line.reason not in known:
+        return ""
+    detail = {"word_unknown": line.word, "grade_unknown": line.grade_word}
+    return str(known[line.reason][1]) % {"detail": detail.get(line.reason, line.detail or "")}
+
+
+def place_of(sheet: str, line: int) -> str:
+    return f"{sheet} {line}" if sheet else str(line)
+
+
+def lines(file: SourceFile, **facts: object) -> QuerySet[RosterLine]:
+    return RosterLine.objects.filter(file=file, **facts).order_by("pk")
+
+
+def warned(file: SourceFile, code: str) -> QuerySet[SourceProblem]:
+    return SourceProblem.objects.filter(file=file, code=code).order_by("pk")
+
+
+def leaving(roster: Roster) -> tuple[QuerySet[Entitlement], QuerySet[Listing]]:
+    """Marks and list entries that would end, or that this roster ended and nothing replaced."""
+    file = roster.file
+    if file.state in (SourceFile.State.POSTED, SourceFile.State.VOIDED):
+        return (
+            Entitlement.objects.filter(ended_by_file=file).exclude(
+                Exists(_written_by(file, Entitlement, "category"))
+            ),
+            Listing.objects.filter(ended_by_file=file).exclude(
+                Exists(_written_by(file, Listing, "kind"))
+            ),
+        )
+    if not roster.full or roster.region is None:
+        return Entitlement.objects.none(), Listing.objects.none()
+    told = lines(file).exclude(outcome__in=("waiting", "rejected"))
+    about = {str(key) for key in told.order_by().values_list("category", flat=True).distinct()}
+    about.add(roster.category)
+    here = {"campaign": file.campaign, "ended_at": None,
+            "resident__village__path__startswith": roster.region.path}  # fmt: skip
+    on_it = told.filter(resident=OuterRef("resident"))
+    kinds = [key.removeprefix(LIST) for key in about if key.startswith(LIST)]
+    marks = Entitlement.objects.filter(category__in=about, **here).exclude(
+        Exists(on_it.filter(category=OuterRef("category")))
+    )
+    entries = Listing.objects.filter(kind__in=kinds, **here)
+    for kind in kinds:
+        entries = entries.exclude(Exists(on_it.filter(category=LIST + kind)), kind=kind)
+    return marks, entries
+
+
+def behind(roster: Roster, outcome: str, category: str, page: str | None) -> Page:
+    """The rows of one outcome; those of an accepted roster are the marks that it wrote."""
+    file = roster.file
+    posted = file.state == SourceFile.State.POSTED
+    chosen: QuerySet
+    if outcome in ("waiting", "rejected") or (not posted and outcome != "ended"):
+        rows = lines(file, outcome=outcome)
+        if category:
+            rows = rows.filter(category=category)
+        found = Paginator(rows, PAGE).get_page(page)
+        return _as_rows(found, from_lines(file, found.object_list))
+    marks, entries = leaving(roster) if outcome == "ended" else written(file, outcome)
+    if category.startswith(LIST) or (not category and not marks.exists()):
+        chosen = entries.filter(kind=category.removeprefix(LIST)) if category else entries
+    else:
+        chosen = marks.filter(category=category) if category else marks
+    chosen = chosen.select_related("resident__village").order_by("resident__pinyin", "pk")
+    marked = Paginator(chosen, PAGE).get_page(page)
+    return _as_rows(marked, _from_marks(file, list(marked.object_list)))
+
+
+def written(file: SourceFile, outcome: str) -> tuple[QuerySet, QuerySet]:
+    """Marks and list entries of an accepted roster. New: in place of nothing. Changed: in place of
+    one that it ended."""
+    pair = []
+    for model, same in ((Entitlement, "category"), (Listing, "kind")):
+        rows = _of(model).filter(file=file)
+        former = _of(model).filter(
+            ended_by_file=file, resident=OuterRef("resident"), **{same: OuterRef(same)}
+        )
+        replaces = Exists(former)
+        if outcome == "new":
+            pair.append(rows.exclude(replaces))
+        else:
+            pair.append(rows.filter(replaces) if outcome == "changed" else rows.none())
+    return pair[0], pair[1]
+
+
+def _written_by(file: SourceFile, model: type[Entitlement | Listing], same: str) -> QuerySet:
+    return _of(model).filter(file=file, resident=OuterRef("resident"), **{same: OuterRef(same)})
+
+
+def _of(model: type[Entitlement | Listing]) -> QuerySet:
+    return model._default_manager.all()
+
+
+def _as_rows(page: Page, rows: Sequence[Row]) -> Page:
+    page.object_list = rows
+    return page
+
+
+def from_lines(file: SourceFile, found: Iterable[RosterLine], note: str = "") -> list[Row]:
+    campaign = file.campaign
+    return [
+        Row(
+            place=place_of(line.sheet, line.line),
+            village=" ".join(filter(None, (line.township, line.village))),
+            name=line.name,
+            number=f"{line.head4}****{line.last4}" if line.last4 else "",
+            word=" ".join(filter(None, (line.word, line.grade_word))),
+            category=" ".join(
+                filter(None, (name_of(campaign, line.category or ""), line.grade or ""))
+            )
+            if line.category and line.category != "-"
+            else "",
+            day=line.recognised_on,
+            note=note or reason_of(line),
+            resident_id=line.resident_id,
+            line_id=line.pk if line.outcome in ("waiting", "rejected") else None,
+        )
+        for line in found
+    ]
+
+
+def from_warnings(file: SourceFile, found: Sequence[SourceProblem]) -> list[Row]:
+    """Warnings name a line, and before their sentence the sheet; the row may be gone by now."""
+    kept: dict[tuple[str, int], RosterLine] = {
+        (line.sheet, line.line): line
+        for line in lines(file, line__in=[problem.line for problem in found])
+    }
+    rows = []
+    for problem in found:
+        sheet, _colon, said = problem.message.partition(": ")
+        line = kept.get((sheet, problem.line)) or kept.get(("", problem.line))
+        if line is not None:
+            rows += from_lines(file, [line], note=said if line.sheet else problem.message)
+        else:
+            rows.append(Row(str(problem.line), "", "", "", "", "", None, problem.message))
+    return rows
+
+
+def _from_marks(file: SourceFile, found: Sequence[Entitlement | Listing]) -> list[Row]:
+    people = [mark.resident_id for mark in found]
+    papers = {
+        paper.resident_id: f"{paper.head4}****{paper.last4}"
+        for paper in Identity.objects.filter(resident_id__in=people, current=True)
+    }
+    rows = []
+    for mark in found:
+        if isinstance(mark, Entitlement):
+            category, grade, day = mark.category, mark.grade, mark.recognised_on
+        else:
+            category, grade, day = LIST + mark.kind, "", mark.since
+        rows.append(
+            Row(
+                place="",
+                village=mark.resident.village.name,
+                name=mark.resident.name,
+                number=papers.get(mark.resident_id, ""),
+                word="",
+                category=" ".join(filter(None, (name_of(file.campaign, category), grade))),
+                day=day,
+                note=mark.source,
+                resident_id=mark.resident_id,
+            )
+        )
+    return rows
+
+
+def title_of(outcome: str) -> str:
+    return {
+        "new": _("New on the list"),
+        "changed": _("Changed"),
+        "known": _("Without change"),
+        "ended": _("No longer on the list"),
+        "waiting": _("Waiting for a word"),
+        "rejected": _("Rejected"),
+    }[outcome]
