@@ -129,12 +129,14 @@ def _match(candidates: list[list[str]], synonyms: Synonyms) -> dict[str, int]:
     columns: dict[str, int] = {}
     taken: set[int] = set()
     for rank in range(len(candidates[0]) if candidates else 0):
-        words = [given[rank] for given in candidates]
+        where: dict[str, list[int]] = {}
+        for index, given in enumerate(candidates):
+            where.setdefault(given[rank], []).append(index)
         for name, meant in synonyms.items():
             if name in columns:
                 continue
             for word in meant:
-                at = next((i for i, w in enumerate(words) if w == word and i not in taken), None)
+                at = next((i for i in where.get(word, ()) if i not in taken), None)
                 if at is not None:
                     columns[name] = at
                     taken.add(at)

@@ -78,6 +78,9 @@ class LooseTable(Table):
                     break
                 if what != "row":
                     told.add(what, line)
+                    if what == "header":  # the words above it are its page's title
+                        told.add("word", *(above for above, _cells in held))
+                        held.clear()
                     continue
             if held:
                 yield from self._let_go(held, told)
@@ -105,6 +108,8 @@ class LooseTable(Table):
         if found := self._header_here(line, cells, words, held):
             return "header" if found.columns == self.columns else found
         if REMARK.match(first_text(cells)) and all(map(_label, self._of_required(cells))):
+            return "remark"
+        if len(filled) == 1 and dates.to_instant(filled[0]) is not None:
             return "remark"
         return "title" if len(filled) == 1 and not _like_a_number(filled[0]) else "row"
 
@@ -209,8 +214,9 @@ class _Told:
     def __init__(self) -> None:
         self._lines: dict[str, list[int]] = {}
 
-    def add(self, what: str, line: int) -> None:
-        self._lines.setdefault(what, []).append(line)
+    def add(self, what: str, *lines: int) -> None:
+        if lines:
+            self._lines.setdefault(what, []).extend(lines)
 
     def notes(self) -> list[str]:
         said = {
