@@ -24,6 +24,7 @@ def _schedule(policy: Policy, rule: Schedule) -> list[Row]:
     after = titles.get(rule.after, rule.after)
     return [
         (_("When"), _period(rule)),
+        (_("Figures up to"), rule.as_of_words),
         (_("Within"), titles.get(rule.window, rule.window)),
         (_("From"), day(rule.start) if rule.every != "once" else ""),
         (_("Begins"), _("after %(span)s") % {"span": after} if after else ""),

@@ -15,6 +15,8 @@ KEYS: dict[str, Any] = {
     "on": _("On"),
     "window": _("Within"),
     "after": _("After the end of"),
+    "as_of": _("Figures up to"),
+    "as_of_day": _("Figures up to"),
     "participants": _("Who takes part"),
     "unfinished_bp": _("Unfinished is below"),
     "basis": _("Ranked by"),
@@ -85,6 +87,11 @@ CHOICES: dict[str, dict[Any, Any]] = {
         "sunday": _("Sunday"),
     },
     "day": {31: _("the last day")},
+    "as_of": {
+        "day_before": _("the end of the day before"),
+        "week_end": _("the end of the week before"),
+        "month_end": _("the end of the month before"),
+    },
     "participants": {"all": _("everybody"), "unfinished": _("who has not finished")},
     "basis": {"enrolled": _("enrolled people"), "registered": _("registered people")},
     "publish": {

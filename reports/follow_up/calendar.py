@@ -12,6 +12,7 @@ from enrollment.notice import Policy
 from enrollment.policy.paragraphs import percent
 from reports.rankings.rules import due_instants
 from reports.sections import FollowUp, RankingRule, Schedule, span_of
+from reports.sections.schedule import LONGEST_LAG
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,18 @@ def _instants(policy: Policy, rule: Schedule) -> tuple[Due, ...]:
     span = span_of(rule, policy["windows"], policy["checkpoints"])
     if span is None:
         return ()
-    before, end = day_start(span[0]) - timedelta(days=1), day_start(span[1] + timedelta(days=1))
+    lag = LONGEST_LAG if rule.as_of else timedelta(days=1)
+    before, end = day_start(span[0]) - timedelta(days=1), day_start(span[1] + lag)
     whole = rule.hour is None
     return tuple(Due(instant, whole) for instant in due_instants(rule, span, before, end))
+
+
+def _period(rule: Schedule) -> str:
+    words, until = rule.period_words, rule.as_of_words
+    if not until:
+        return words
+    said = _("figures up to %(day)s") % {"day": until}
+    return f"{words}（{said}）"
 
 
 def _follow_up(policy: Policy, rule: FollowUp) -> Entry:
@@ -104,7 +114,7 @@ def _follow_up(policy: Policy, rule: FollowUp) -> Entry:
         key=rule.key,
         title=rule.title,
         kind=rule.kind,
-        period=rule.period_words,
+        period=_period(rule),
         dues=_instants(policy, rule),
         clause=rule.clause,
         words=rule.words,
@@ -121,7 +131,7 @@ def _ranking(policy: Policy, rule: RankingRule) -> Entry:
         key=rule.key,
         title=rule.title,
         kind="ranking",
-        period=rule.period_words,
+        period=_period(rule),
         dues=_instants(policy, rule),
         clause=rule.clause,
         words=rule.words,

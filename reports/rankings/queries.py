@@ -13,7 +13,7 @@ from enrollment.models import Campaign, Region, User
 from payments.models import Match
 from quotas.models import TargetSet
 from reports.models import Ranking, RankingRow
-from reports.rankings.rules import Previous, due_instants
+from reports.rankings.rules import Previous, cut_off, due_instants
 from reports.sections import RankingRule, span_of
 
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
@@ -98,7 +98,7 @@ def followed(row: RankingRow, rule: RankingRule) -> list[Followed]:
 
 @dataclass(frozen=True)
 class DueReport:
-    """A ranking whose hour has come and that nobody has frozen."""
+    """A ranking whose hour has come and that nobody has frozen; `as_of`: its cut-off."""
 
     campaign: Campaign
     rule: RankingRule
@@ -125,10 +125,11 @@ def due_reports(now: datetime) -> list[DueReport]:
                     campaign=campaign, kind=rule.key, region=campaign.region, target_set=target_set
                 ).values_list("as_of", flat=True)
             )
+            instants = due_instants(rule, span, campaign.opened_at, campaign_now)
             due += [
-                DueReport(campaign, rule, target_set, instant)
-                for instant in due_instants(rule, span, campaign.opened_at, campaign_now)
-                if instant not in frozen
+                DueReport(campaign, rule, target_set, as_of)
+                for as_of in (cut_off(rule, instant) for instant in instants)
+                if as_of not in frozen and as_of > campaign.opened_at
             ]
     return due
 

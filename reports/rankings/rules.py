@@ -10,6 +10,7 @@ from fractions import Fraction
 from enrollment.facts import ZONE, day_start
 from reports.sections import Consequence, Schedule
 from reports.sections.consequences import GOOD
+from reports.sections.schedule import LONGEST_LAG
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def due_instants(
 
     `span`: the first day and the day behind the last on which it may, see sections.span_of; None:
     never. Without an hour a day is due when it is over. A day that a month does not have is the
-    month's last. Source: docs/RULES.md R-33, R-110.
+    month's last. Source: docs/RULES.md R-33, R-110, R-235.
     """
     if span is None:
         return []
@@ -177,20 +178,34 @@ def due_instants(
     return found
 
 
+def cut_off(schedule: Schedule, due: datetime) -> datetime:
+    """The last instant that counts in what falls due then. Source: docs/RULES.md R-235."""
+    if not schedule.as_of:
+        return due
+    day = due.astimezone(ZONE).date() - timedelta(days=schedule.hour is None)
+    until = day_start(schedule.counts_until(day) + timedelta(days=1))
+    return until - timedelta(microseconds=1)
+
+
 def _days(schedule: Schedule, span: tuple[date, date], today: date) -> list[date]:
-    """The days of the schedule inside its span, up to today."""
+    """The days of the schedule, up to today, whose last day that counts is inside its span."""
     start, until = span
+    end = until + LONGEST_LAG if schedule.as_of else until
     if schedule.every == "once":
         days = [schedule.on or until - timedelta(days=1)]
     elif schedule.every == "week":
         first = start + timedelta(days=(schedule.weekday_number - start.weekday()) % 7)
-        days = [first + timedelta(weeks=n) for n in range(max(0, (until - first).days) // 7 + 1)]
+        days = [first + timedelta(weeks=n) for n in range(max(0, (end - first).days) // 7 + 1)]
     else:
         step = 3 if schedule.every == "quarter" else 1
-        months = range(_month(start), _month(until) + 1) if schedule.days else range(0)
+        months = range(_month(start), _month(end) + 1) if schedule.days else range(0)
         ours = [n for n in months if (n % 12 + 1) % step == 0]
         days = [_day_of(n, day) for n in ours for day in schedule.days]
-    return [day for day in dict.fromkeys(days) if start <= day < until and day <= today]
+    return [
+        day
+        for day in dict.fromkeys(days)
+        if start <= schedule.counts_until(day) < until and day <= today
+    ]
 
 
 def _month(day: date) -> int:

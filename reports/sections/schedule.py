@@ -1,5 +1,6 @@
 """When something falls due again and again: the period, its day and hour, and the span of days."""
 
+from calendar import monthrange
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
@@ -16,13 +17,17 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 PERIODS = ("week", "half_month", "month", "quarter", "once")
 IRREGULAR = "irregular"  # no day of its own: a person decides
 PARTICIPANTS = ("all", "unfinished")
+AS_OF = ("day_before", "week_end", "month_end")
+LONGEST_LAG = timedelta(days=92)  # between the last day that counts and the day it falls due
 
 
 @dataclass(frozen=True, kw_only=True)
 class Schedule:
     """`days` are days of the month; `until` is exclusive; without `hour` a day is due at its end.
 
-    The span is that of the window, narrowed by `start`, `until` and `after`; see span_of.
+    The span is that of the window, narrowed by `start`, `until` and `after`; see span_of. `as_of`:
+    one of AS_OF, or a day of the month, before the day on which it falls due: the last day whose
+    figures count; it lies in the span then. Empty: figures of the instant itself.
     """
 
     every: str
@@ -34,6 +39,33 @@ class Schedule:
     start: date | None = None
     until: date | None = None
     after: str = ""
+    as_of: str | int = ""
+
+    def counts_until(self, due: date) -> date:
+        """The last day whose figures count in what falls due on a day. Source: R-235."""
+        if not self.as_of:
+            return due
+        if self.as_of == "day_before":
+            return due - timedelta(days=1)
+        if self.as_of == "week_end":
+            return due - timedelta(days=due.weekday() + 1)
+        month_before = due.replace(day=1) - timedelta(days=1)
+        if self.as_of == "month_end":
+            return month_before
+        this_month = _day_of(due, int(self.as_of))
+        return this_month if this_month < due else _day_of(month_before, int(self.as_of))
+
+    @property
+    def as_of_words(self) -> str:
+        """Until when figures count, for a person; empty where it is the instant itself."""
+        if isinstance(self.as_of, int):
+            return _("the last %(day)s before it") % {"day": _day_words(self.as_of)}
+        return {
+            "": "",
+            "day_before": _("the end of the day before"),
+            "week_end": _("the end of the week before"),
+            "month_end": _("the end of the month before"),
+        }[self.as_of]
 
     @property
     def weekday_number(self) -> int:
@@ -46,9 +78,7 @@ class Schedule:
     @property
     def period_words(self) -> str:
         """The period with its day and hour, for a person."""
-        days = "、".join(
-            _("the last day") if day == 31 else _("day %(n)s") % {"n": day} for day in self.days
-        )
+        days = "、".join(map(_day_words, self.days))
         said = {
             "week": _("every week, %(day)s") % {"day": self.weekday_name},
             "half_month": _("every half month, %(days)s") % {"days": days},
@@ -58,6 +88,15 @@ class Schedule:
             IRREGULAR: _("on no fixed day, by decision"),
         }[self.every]
         return f"{said} {self.hour:%H:%M}" if self.hour else said
+
+
+def _day_words(day: int) -> str:
+    return _("the last day") if day == 31 else _("day %(n)s") % {"n": day}
+
+
+def _day_of(month: date, day: int) -> date:
+    """The day of that month, or its last where it has none such."""
+    return month.replace(day=min(day, monthrange(month.year, month.month)[1]))
 
 
 def read_schedule(
@@ -88,6 +127,7 @@ def read_schedule(
         "start": start,
         "until": last + timedelta(days=1) if last else None,
         "after": table.text("after", ""),
+        "as_of": _read_as_of(table, every),
     }
 
 
@@ -105,6 +145,17 @@ def _read_days(table: Table, every: str) -> tuple[int, ...]:
     return days
 
 
+def _read_as_of(table: Table, every: str) -> str | int:
+    given = [key for key in ("as_of", "as_of_day") if table.has(key)]
+    word = table.choice("as_of", AS_OF, "")
+    day = table.whole("as_of_day", 1, 31, 0)
+    if len(given) > 1:
+        table.complain("as_of_day", _("as_of says it already: one of the two"))
+    elif given and every == IRREGULAR:
+        table.complain(given[0], _("has no meaning where every is “irregular”"))
+    return word or day or ""
+
+
 def span_of(
     schedule: Schedule, windows: Sequence[Window], checkpoints: Sequence[Checkpoint]
 ) -> tuple[date, date] | None:
@@ -112,7 +163,7 @@ def span_of(
 
     The window, else from the first window to the last; `start` and `until` narrow it, or stand
     alone; `after` begins on the day behind that window, or behind the checkpoints of that stage.
-    None where the notice states no end. Source: docs/RULES.md R-111.
+    None where the notice states no end. Source: docs/RULES.md R-111, R-235.
     """
     named = {window.key: window for window in windows}
     within = [named[schedule.window]] if schedule.window in named else list(windows)
@@ -164,5 +215,5 @@ def check_schedules(sections: dict[str, Any], complain: Callable[[Path, str], No
             elif span := span_of(rule, windows, checkpoints):
                 if span[0] >= span[1]:
                     complain(path, _("no day is left in which it could fall due"))
-                elif rule.on and not span[0] <= rule.on < span[1]:
+                elif rule.on and not span[0] <= rule.counts_until(rule.on) < span[1]:
                     complain((*path, "on"), _("lies outside the days in which it may fall due"))

@@ -86,6 +86,30 @@ def test_a_notice_that_wants_a_person_gets_a_draft(campaign, clock):
     assert_table(Ranking, ["as_of", "published_at", "books_ok"], [(FRIDAYS[0], None, True)])
 
 
+def test_a_ranking_may_tell_of_the_days_before_it_falls_due(campaign, clock, enroll):
+    """On Fridays at 17:00 of the time up to the end of Thursday."""
+    version = campaign.policy_version
+    version.source = version.source.replace(
+        'weekday = "friday"', 'weekday = "friday"\nas_of = "day_before"', 1
+    )
+    version.save()
+    enroll("north-1", 3, at("2022-11-24 23:59"))
+    enroll("north-1", 2, at("2022-11-25 00:00"))
+    # the one of the 18th counts until the 17th, when the campaign was not open yet
+    clock("2022-11-25 16:59")
+    tasks.tick()
+    assert asked() == []
+    clock("2022-11-25 17:00")
+    for _minute in range(2):
+        tasks.tick()
+        work()
+    assert len(asked()) == 1
+    ranking = Ranking.objects.get()
+    assert ranking.as_of == at("2022-11-25 00:00") - timedelta(microseconds=1)
+    assert ranking.frozen_at == at("2022-11-25 17:00")
+    assert list(ranking.rows.values_list("name", "counted")) == [("城北镇", 3), ("城南乡", 0)]
+
+
 def test_what_fell_due_while_nobody_looked_is_frozen_too_in_its_order(campaign, clock):
     """Two workers may take the jobs in any order; numbers and places before follow the weeks."""
     clock("2022-11-28 09:00")

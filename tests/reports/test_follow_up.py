@@ -106,6 +106,13 @@ def test_a_follow_up_without_a_day_of_its_own_is_never_due():
         ('weekday = "friday"', "", "weekday"),
         ('weekday = "friday"', 'weekday = "freitag"', "weekday"),
         ('weekday = "friday"', 'weekday = "friday"\nday = 3', "day"),
+        ('weekday = "friday"', 'weekday = "friday"\nas_of = "yesterday"', "as_of"),
+        ('weekday = "friday"', 'weekday = "friday"\nas_of_day = 32', "as_of_day"),
+        (
+            'weekday = "friday"',
+            'weekday = "friday"\nas_of = "week_end"\nas_of_day = 3',
+            "as_of_day",
+        ),
         ('weekday = "friday"', 'weekday = "friday"\non = 2022-11-11', "on"),
         ('every = "week"', 'every = "month"\nday = 1', "weekday"),
         ('every = "week"\nweekday = "friday"', 'every = "month"', "day"),

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from enrollment.facts import ZONE
 from enrollment.sections import Window
 from quotas.sections import Checkpoint
-from reports.rankings.rules import due_instants, pause_after
+from reports.rankings.rules import cut_off, due_instants, pause_after
 from reports.sections import Schedule, span_of
 from tests.conftest import at
 
@@ -155,3 +155,71 @@ def test_a_notice_without_windows_needs_dates():
 def test_the_pauses_grow_to_an_hour():
     minutes = [pause_after(tries).total_seconds() / 60 for tries in range(1, 10)]
     assert minutes == [0, 1, 2, 4, 8, 16, 32, 60, 60]
+
+
+# --- figures up to an earlier day
+
+
+def told_of(schedule, span=AUTUMN):
+    """Due → the last instant that counts."""
+    found = due_instants(schedule, span, BEGINNING, LATER)
+    cuts = [cut_off(schedule, instant).astimezone(ZONE) for instant in found]
+    return [f"{i:%m-%d %H:%M} {cut:%m-%d %H:%M}" for i, cut in zip(found, cuts, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        # The window ends on 30 November: December tells of it, October's 5th of nothing
+        (
+            {"every": "month", "days": (5,), "as_of": "month_end", "hour": time(9)},
+            ["11-05 09:00 10-31 23:59", "12-05 09:00 11-30 23:59"],
+        ),
+        (
+            {"every": "month", "days": (31,), "as_of": 25},  # due when the day is over
+            ["11-01 00:00 10-25 23:59", "12-01 00:00 11-25 23:59"],
+        ),
+        (
+            {"every": "month", "days": (3,), "as_of": 31, "hour": time(9)},
+            ["11-03 09:00 10-31 23:59", "12-03 09:00 11-30 23:59"],
+        ),
+        (
+            {"every": "month", "days": (20,), "as_of": "day_before", "hour": time(0)},
+            ["10-20 00:00 10-19 23:59", "11-20 00:00 11-19 23:59"],
+        ),
+        (
+            {"every": "quarter", "days": (1,), "as_of": "month_end", "hour": time(9)},
+            ["12-01 09:00 11-30 23:59"],
+        ),
+        (
+            {"every": "once", "on": date(2022, 12, 5), "as_of": "month_end", "hour": time(9)},
+            ["12-05 09:00 11-30 23:59"],
+        ),
+        ({"every": "once", "on": date(2022, 12, 5), "as_of": "day_before"}, []),
+    ],
+)  # fmt: skip
+def test_what_is_due_tells_of_an_earlier_day(schedule, expected):
+    assert told_of(Schedule(**schedule)) == expected
+
+
+def test_on_mondays_of_the_week_before():
+    rule = Schedule(every="week", weekday="monday", as_of="week_end", hour=time(9))
+    span = (date(2022, 11, 1), date(2022, 11, 16))  # a Tuesday to a Tuesday
+    assert told_of(rule, span) == ["11-07 09:00 11-06 23:59", "11-14 09:00 11-13 23:59"]
+    on_sundays = Schedule(every="week", weekday="sunday", as_of="week_end", hour=time(9))
+    assert told_of(on_sundays, span)[0] == "11-13 09:00 11-06 23:59"
+
+
+def test_without_an_earlier_day_the_cut_off_is_the_hour_itself():
+    assert cut_off(FRIDAYS, at("2022-10-21 17:00")) == at("2022-10-21 17:00")
+
+
+@given(
+    st.dates(date(2020, 1, 1), date(2026, 1, 1)),
+    st.sampled_from(["day_before", "week_end", "month_end", *range(1, 32)]),
+)
+def test_what_counts_ends_before_the_day_at_most_a_month_and_a_day(due_on, as_of):
+    last = Schedule(every="once", as_of=as_of).counts_until(due_on)
+    assert due_on - timedelta(days=32) <= last < due_on
+    if isinstance(as_of, int):
+        assert last.day == as_of or (last + timedelta(days=1)).day == 1
