@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("reports.progress.urls")),
     path("", include("reports.people.urls")),
+    path("", include("reports.missed.urls")),
     path("", include("reports.rankings.urls")),
     path("", include("reports.appraisal.urls")),
     path("", include("reports.follow_up.urls")),

@@ -5,6 +5,9 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
+from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
+
 
 class Entitlement(models.Model):
     """A person marked with a hardship category of the campaign's notice.

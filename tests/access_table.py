@@ -4,7 +4,7 @@ Objects (`about`): north and south are townships, village is north-1, county is 
 what a region in the address, or a query, names. `draft` is a ranking that was not published. All
 other objects lie in north: a person of north-1, registered by Bob and paid; the file with the
 payment, sent by Grace, and its job; a published ranking; its disqualification; a roster that Frank
-sent, with a row that waits.
+sent, with a row that waits; a batch of pay-outs with one amount, made by Alice.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
@@ -106,6 +106,20 @@ roster-undoing         GET   -        405 405     405  405   405  405   405   40
 roster-undoing         POST  -        403 403     403  302   302  403   403   403   403     in
 roster-returned        GET   -        403 403     403  200   200  200   403   403   403     in
 
+pay-outs               GET   -        403 403     403  200   200  403   403   200   403     in
+pay-outs-list          GET   -        403 403     403  200   200  403   403   200   403     in
+pay-out-account        GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-account        POST  -        403 403     403  302   302  403   403   403   403     in
+pay-out-batches        GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-batches        POST  -        403 403     403  302   302  403   403   403   403     in
+pay-out-batch          GET   -        403 403     403  200   200  403   403   200   403     in
+pay-out-batch-step     GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-batch-step     POST  -        403 403     403  302   302  403   403   403   403     in
+pay-out-batch-file     GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-batch-file     POST  -        403 403     403  302   302  403   403   403   403     in
+pay-out-batch-return   GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-batch-return   POST  -        403 403     403  302   302  403   403   403   403     in
+
 progress               GET   -        200 200     200  200   200  403   403   200   403     in
 progress-region        GET   county   404 404     404  200   200  403   403   200   403     in
 progress-region        GET   north    200 404     404  200   200  403   403   200   403     in
@@ -122,6 +136,18 @@ people-search          POST  -        302 200     302  302   302  403   403   30
 person                 GET   -        200 404     200  200   200  403   403   200   403     in
 person-number          GET   -        405 405     405  405   405  405   405   405   405     405
 person-number          POST  -        200 404     200  200   200  403   403   200   403     in
+missed                 GET   -        200 200     200  200   200  403   403   200   403     in
+missed                 GET   county   404 404     404  200   200  403   403   200   403     in
+missed                 GET   north    200 404     404  200   200  403   403   200   403     in
+missed                 GET   south    404 200     404  200   200  403   403   200   403     in
+missed-xlsx            GET   north    200 404     404  200   200  403   403   200   403     in
+missed-people          GET   -        200 200     200  200   200  403   403   200   403     in
+missed-people          GET   north    200 404     404  200   200  403   403   200   403     in
+missed-people          GET   village  200 404     200  200   200  403   403   200   403     in
+missed-reasons         GET   -        405 405     405  405   405  405   405   405   405     405
+missed-reasons         POST  -        302 404     302  302   403  403   403   403   403     in
+missed-reminders       GET   north    200 404     404  200   200  403   403   200   403     in
+missed-reminders       POST  north    200 404     404  200   200  403   403   404   403     in
 
 rankings               GET   -        302 302     302  302   302  403   403   302   403     in
 ranking                GET   -        200 200     200  200   200  403   403   200   403     in

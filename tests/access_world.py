@@ -74,10 +74,15 @@ class County:
             "registration-withdrawal": {"why": "登记错了"},
             "move-clock": {"to": "2022-11-18T16:40"},
             "people-search": {"q": self.paper},
+            "missed-reasons": {"who": [self.ids["resident_id"]], "reason": "abroad"},
             "person-number": {"why": "核对户口本"},
             "set_language": {"language": "en"},
             "rosters": {"note": "the file is missing"},
             "roster-row": {"meaning": "monitored"},
+            "pay-out-account": {"number": "6217000012345678901"},
+            "pay-out-batches": {"month": "2022-12-01", "funder": ""},
+            "pay-out-batch-step": {"step": "check"},
+            "pay-out-batch-return": {"transfer": self.ids["transfer_id"], "why": "户名不符"},
             "payment-files": {"note": "the file is missing"},
             "disqualification-entry": {"unit": f"region-{self.regions['south']}", "reason": "虚报"},
             "disqualification-lifting": {"why": "查无实据"},
@@ -106,6 +111,7 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     _register_and_pay(county, places["north-1"], folder, order)
     _rank(county, places["north"])
     _roster(county, order)
+    _pay_out(county)
     _plan(county, places["north"])
     return county
 
@@ -143,6 +149,27 @@ def _register_and_pay(county: County, village: Any, folder: Path, order: int) ->
     payment = Payment.objects.get(campaign_id=county.campaign.pk)
     assert payment.standing == "matched"
     county.ids |= {"file_id": file.pk, "job_id": file.job_id, "payment_id": payment.pk}
+
+
+def _pay_out(county: County) -> None:
+    """A draft of a batch, and in it what falls to the person who paid."""
+    from datetime import date
+
+    from enrollment.models import Registration
+    from subsidies.models import PayOut, PayOutBatch
+
+    paid = Registration.objects.get(
+        campaign=county.campaign, resident_id=county.ids["resident_id"]
+    )
+    amount = PayOut.objects.create(
+        campaign=county.campaign, resident=paid.resident, registration=paid, kind="reimbursement",
+        fen=8000, due_month=date(2022, 12, 1), account=b"", known_at=NOW,
+    )  # fmt: skip
+    batch = PayOutBatch.objects.create(
+        campaign=county.campaign, month=date(2022, 12, 1), made_at=NOW, made_by=county.cast["alice"]
+    )
+    transfer = batch.transfers.create(pay_out=amount, account=b"", fen=8000)
+    county.ids |= {"pay_out_id": amount.pk, "batch_id": batch.pk, "transfer_id": transfer.pk}
 
 
 def _roster(county: County, order: int) -> None:

@@ -4,13 +4,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.db import connection
-
-from config.lib import sql
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Institution, Region
 from quotas.models import Target, TargetSet
 from reports.appraisal.rules import DisqualifiedInstitution, UnitFacts
+from reports.missed.queries import marked_counts
 from reports.models import Disqualification, InTime
 from reports.progress.queries import counts_for_set
 from reports.sections import Stage
@@ -111,14 +109,16 @@ def standing_disqualifications(
 
 
 def _missed(campaign: Campaign, at: datetime) -> list[tuple[int, int]]:
-    with connection.cursor() as cursor:
-        sql.run(cursor, "reports", "marked_missing", {"campaign": campaign.pk, "at": at})
-        return cursor.fetchall()
+    """Unit and people of each part of it; a reason takes nobody out."""
+    rows = marked_counts(campaign, campaign.region, at)
+    return [(row.unit_id, row.people) for row in rows if not row.category and not row.enrolled]
 
 
 def _below(places: Sequence[Region], found: Iterable[tuple[int, int]]) -> dict[int, int]:
     """Counts of low places, summed into the place each lies in."""
-    rows = dict(found)
+    rows: Counter[int] = Counter()
+    for low, people in found:
+        rows[low] += people
     paths = Region.objects.filter(pk__in=rows).values_list("id", "path")
     sums = {place.pk: 0 for place in places}
     for low, path in paths:

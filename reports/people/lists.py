@@ -13,12 +13,14 @@ from config.lib import names, sql
 from enrollment import categories
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Region, Resident
+from reports.missed.queries import marked_rows
 from reports.progress.queries import Standing, standings, with_pending
 from subsidies.timing import marks_due
 
 PAGE = 50
 FOUND_AT_MOST = 50
 MOST_UNITS_AT_ONCE = 32
+MARKED_COLUMNS = 15  # of sql/people_marked, those of a Row
 COUNTED = ("registered", "enrolled", "unpaid")  # figures of the dashboard
 MISSING = ("missed", "unregistered")  # of the register, and in no registration
 MARKED = "marked"  # with a hardship mark, and not enrolled: a figure of the dashboard, of now
@@ -134,11 +136,11 @@ def read_page(
         if person is not None:
             begin, pinyin, resident = ids.index(after[0]), person, after[1]
     rows: list[Row] = []
-    some = 1
+    some = len(ids) if status in (MARKED, LATE) else 1  # those are read from the marks
     while begin < len(ids) and len(rows) <= limit:
         chunk = ids[begin : begin + some]
         rows += _read(campaign, status, at, chunk, pinyin, resident, limit + 1 - len(rows))
-        begin, some = begin + some, min(2 * some, MOST_UNITS_AT_ONCE)
+        begin, some = begin + some, max(some, min(2 * some, MOST_UNITS_AT_ONCE))
         pinyin = resident = None
     if len(rows) <= limit:
         return Page(rows, None)
@@ -162,10 +164,13 @@ def _read(
         "resident": resident,
         "limit": limit,
     }
+    if status == MARKED:
+        rows = marked_rows(campaign, units, at, "open", behind=(pinyin, resident), limit=limit)
+        return [Row(*row[:MARKED_COLUMNS]) for row in rows]
     due = marks_due(campaign.policy) if status == LATE else None
     if status == LATE and due is None:
         return []
-    name = {MARKED: "people_marked", LATE: "people_marked_late"}.get(status, "people_page")
+    name = "people_marked_late" if status == LATE else "people_page"
     if status in MISSING:
         name = "people_missing"
     params |= {"campaign": campaign.pk, "at": at, "due": due, **_period(campaign)}

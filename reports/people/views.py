@@ -18,6 +18,7 @@ from enrollment.http import Request
 from enrollment.models import Campaign, Region, Resident
 from enrollment.models.resident import Category
 from enrollment.services import lookups
+from reports.missed.person import why_not_enrolled
 from reports.people import lists, services
 from reports.people.forms import ListForm, SearchForm, WhyForm
 from reports.people.person import read_person, resident_or_404
@@ -177,6 +178,7 @@ def _show(
             ],
             "sees_payments": request.user.role in SEES_PAYMENTS,
             "document": campaign.policy["document"],
+            "why": why_not_enrolled(campaign, resident, found.state, request.user),
         },
         status=status,
     )

@@ -1,0 +1,150 @@
+"""Nobody missed, and whom to remind, as workbooks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, Side
+from openpyxl.utils import get_column_letter
+
+from enrollment.models import Campaign, Region
+from reports.missed.board import HINT, Board, Sums
+from reports.missed.queries import Listed
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Line:
+    """Someone to be reminded; `phone` in clear, or empty."""
+
+    person: Listed
+    phone: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    unit: Region
+    lines: list[Line]
+
+
+def as_file(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=XLSX)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    return response
+
+
+def board_workbook(board: Board, boards: Mapping[str, Board]) -> bytes:
+    """XLSX: by category, by place and category, by reason. `boards`: of each category."""
+    book = Workbook()
+    heads = [_("Should be enrolled"), _("Enrolled"), _("Missed"), _("Rate %")]
+    first = _page(book.active, _("By category"), board, [_("Category"), *heads])
+    first.append([_("Each person once"), *_cells(board.total)])
+    for line in board.categories:
+        first.append([line.name, *_cells(line.sums)])
+    _dress(first, (34, 12, 12, 12, 12))
+    names = [line.name for line in board.categories]
+    second = _page(
+        book.create_sheet(),
+        _("By place"),
+        board,
+        [_("Place"), *heads, *[f"{name} {_('missed')}" for name in names]],
+    )
+    missed = {
+        key: {line.region.pk: line.sums.missed for line in each.places}
+        for key, each in boards.items()
+    }
+    sums = [*_cells(board.total), *[line.sums.missed for line in board.categories]]
+    second.append([board.region.name, *sums])
+    for place in board.places:
+        of_categories = [missed[line.key].get(place.region.pk, 0) for line in board.categories]
+        second.append([place.region.name, *_cells(place.sums), *of_categories])
+    _dress(second, (24, *[12] * (4 + len(names))))
+    third = _page(book.create_sheet(), _("By reason"), board, [_("Why not enrolled"), _("People")])
+    for reason in board.reasons:
+        name = reason.name or (
+            _("not said, but a list suggests it") if reason.key == HINT else _("not said")
+        )
+        third.append([name, reason.people])
+    _dress(third, (34, 12))
+    return _bytes(book)
+
+
+def reminders_workbook(
+    campaign: Campaign, region: Region, at: datetime, sheets: Sequence[Sheet]
+) -> bytes:
+    """XLSX of one sheet: place, group, household, head, name, masked number, telephone, reason.
+
+    No category: lists go from hand to hand in a village.
+    """
+    book = Workbook()
+    page = book.active
+    page.title = _("Reminders")
+    page.append([_("%(place)s: people to be reminded") % {"place": region.name}])
+    page.append([f"{campaign.label}　{_as_of(at)}"])
+    page.append(
+        [
+            _("Place"), _("Group"), _("Household"), _("Head"), _("Name"), _("Number"),
+            _("Telephone"), _("Why not enrolled"),
+        ]
+    )  # fmt: skip
+    for sheet in sheets:
+        for line in sheet.lines:
+            who = line.person
+            page.append(
+                [
+                    sheet.unit.name, who.group_no, who.household, who.head_name, who.name,
+                    who.masked, line.phone, line.reason,
+                ]
+            )  # fmt: skip
+    _dress(page, (18, 8, 12, 12, 12, 16, 16, 20), total=False)
+    return _bytes(book)
+
+
+def _page(page: Any, title: str, board: Board, heads: list[str]) -> Any:
+    page.title = title
+    page.append([f"{board.region.name}　{_('Nobody missed')}　{title}"])
+    page.append([f"{board.campaign.label}　{_as_of(board.at)}"])
+    page.append(heads)
+    return page
+
+
+def _as_of(at: datetime) -> str:
+    return _("As of %(at)s") % {"at": f"{timezone.localtime(at):%Y-%m-%d %H:%M}"}
+
+
+def _cells(sums: Sums) -> list[Any]:
+    rate = None if sums.rate_bp is None else sums.rate_bp / 100
+    return [sums.should, sums.enrolled, sums.missed, rate]
+
+
+def _dress(page: Any, widths: Sequence[int], *, total: bool = True) -> None:
+    line = Border(bottom=Side(style="thin"))
+    page["A1"].font = Font(bold=True, size=14)
+    for cells in (page[3], page[4]) if total else (page[3],):
+        for cell in cells:
+            cell.font, cell.border = Font(bold=True), line
+    for cell in page[3]:
+        cell.alignment = Alignment(wrap_text=True, vertical="center")
+    for index, width in enumerate(widths, start=1):
+        page.column_dimensions[get_column_letter(index)].width = width
+    page.freeze_panes = "A4"
+    page.print_title_rows = "3:3"
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _bytes(book: Workbook) -> bytes:
+    out = BytesIO()
+    book.save(out)
+    return out.getvalue()

@@ -1,0 +1,61 @@
+"""What one may ask of the lists of marked people, and a reason for some of them."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from enrollment.models import NotEnrolling
+from reports.missed.board import HINT, NONE
+from reports.missed.queries import STATES
+
+MOST_AT_ONCE = 200
+
+
+class MissedForm(forms.Form):
+    """Where, which category, which of them, and behind whom the list goes on (unit.resident)."""
+
+    region = forms.IntegerField(required=False, min_value=1)
+    category = forms.CharField(required=False, max_length=40)
+    state = forms.ChoiceField(choices=[(s, s) for s in STATES], required=False)
+    reason = forms.ChoiceField(
+        choices=[*NotEnrolling.Reason.choices, (NONE, NONE), (HINT, HINT)], required=False
+    )
+    after = forms.RegexField(r"^\d{1,18}\.\d{1,18}$", required=False)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=100_000_000)
+
+    def asked(self, name: str) -> str:
+        """What was asked and can be read, else nothing."""
+        return self.cleaned_data.get(name) or ""
+
+    @property
+    def behind(self) -> tuple[int, int] | None:
+        text = self.cleaned_data.get("after")
+        if not text:
+            return None
+        unit, resident = text.split(".")
+        return int(unit), int(resident)
+
+
+class Ids(forms.Field):
+    """Ids of people that were ticked, MOST_AT_ONCE at most."""
+
+    widget = forms.MultipleHiddenInput
+
+    def to_python(self, value: Any) -> list[int]:
+        ids = [int(each) for each in value or [] if str(each).isdecimal() and len(each) < 19]
+        if len(ids) != len(value or []) or len(ids) > MOST_AT_ONCE:
+            raise forms.ValidationError("", code="invalid")
+        return ids
+
+
+class ReasonForm(forms.Form):
+    """A reason for people ticked; empty takes back what was said."""
+
+    who = Ids()
+    reason = forms.ChoiceField(
+        choices=[("", _("Choose")), *NotEnrolling.Reason.choices],
+        required=False,
+        label=_("Why not enrolled"),
+    )
+    note = forms.CharField(max_length=200, required=False, strip=True, label=_("Note"))
