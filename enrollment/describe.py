@@ -5,7 +5,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enrollment import loading
+from enrollment import loading, places
 from enrollment.benefits import BenefitRule, BenefitRules, IncentiveRules, WaitingRules
 from enrollment.facts import Condition
 from enrollment.models.resident import Category
@@ -47,7 +47,10 @@ def eligibility(policy: Policy) -> list[Paragraph]:
     for rule in rules.kinds:
         outcome = _("may enroll") if rule.admit else _("may not enroll")
         evidence = (_("Evidence"), "、".join(rule.evidence))
-        found.append(paragraph(rule, "", (_("Outcome"), outcome), who(policy, rule.when), evidence))
+        whom = who(policy, rule.when)
+        if not rule.when.fields:
+            whom = (whom[0], _("whoever says so, and shows it where papers are named"))
+        found.append(paragraph(rule, "", (_("Outcome"), outcome), whom, evidence))
     return found
 
 
@@ -291,6 +294,11 @@ def _incentives(rules: IncentiveRules) -> Paragraph:
     )
 
 
+def _regions(policy: Policy) -> dict[str, str]:
+    found = places.named_in(policy)
+    return {word: each.name for each in found for word in (each.key, each.code) if word}
+
+
 def _head(_policy: Policy) -> list[Paragraph]:
     """Stands in the page's left column, not as a panel."""
     return []
@@ -308,5 +316,6 @@ def register() -> None:
     loading.name_values(
         "category", lambda _policy: {each.value: str(each.label) for each in Category}
     )
+    loading.name_values("region", _regions)
     loading.name_values("window", lambda p: {each.key: each.title for each in p["windows"]})
     loading.name_values("kind", lambda p: {each.key: each.name for each in p["eligibility"].kinds})

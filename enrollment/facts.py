@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from enrollment import expected as told
 
 ZONE = ZoneInfo("Asia/Shanghai")
+SEXES = ("male", "female")
 RESIDENCES = ("registered", "permit", "none")
 CATEGORIES = ("1401", "1402", "1403", "1404", "1405", "1501", "1601")  # national codes
 
@@ -38,11 +39,13 @@ class Facts:
     """
 
     born_on: date | None = None
+    sex: str | None = None
     category: str | None = None
     marks: tuple[Mark, ...] = ()
     disability_grade: int | None = None
     tier: str | None = None
     residence: str | None = None
+    region: tuple[str, ...] | None = None  # keys and codes of their village and all above it
     registered_at: datetime | None = None
     paid_at: datetime | None = None
     missed_years: int | None = None
@@ -122,8 +125,10 @@ FIELDS: dict[str, str] = {
     "paid_on": _DATE,
     "parent_enrolled": _FLAG,
     "recognised_on": _DATE,
+    "region": _TEXT,
     "registered_on": _DATE,
     "residence": _TEXT,
+    "sex": _TEXT,
     "student": _FLAG,
     "tier": _TEXT,
     "window": _TEXT,
@@ -237,7 +242,7 @@ def _read(section: Any, name: str) -> tuple[Any, ...] | Range | None:
     return values if _within(section, name, values) else None
 
 
-_WORDS = {"residence": RESIDENCES, "category": CATEGORIES}
+_WORDS = {"residence": RESIDENCES, "sex": SEXES, "category": CATEGORIES}
 
 
 def _within(section: Any, name: str, values: tuple[Any, ...]) -> bool:

@@ -169,7 +169,9 @@ def fee_of(policy: Policy, facts: Facts) -> tuple[int, int, FeeRule | None, Reas
             if whole is None:
                 raise NotStated(reason)
             fiscal = whole
-        words = rule.words or pgettext("list", ": ").join((rule.name, fee.words))
+        words = rule.words or fee.words
+        if not words.startswith(rule.name):
+            words = pgettext("list", ": ").join((rule.name, words))
         return individual + fiscal, fiscal, rule, Reason(rule.clause or fee.clause, words)
     if fee.individual_fen is None:
         conditions = [rule.when for rule in fee.rules]

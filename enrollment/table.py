@@ -222,11 +222,14 @@ class Table:
             )
         return value
 
-    def hour(self, key: str, default: Any = _REQUIRED) -> time | None:
+    def hour(self, key: str, default: Any = _REQUIRED, *, ends_day: bool = False) -> time | None:
+        """ends_day: “24:00” is the end of the day, and is answered as None."""
         expected = _("a time in quotes, such as “17:00”")
         value = self._take(key, str, expected, default)
         if value is None or value is default:
             return value
+        if ends_day and value == "24:00":
+            return None
         found = told.hour(value)
         if found is None:
             self.complain(

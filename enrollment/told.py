@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from config.lib import dates
 from enrollment import expected, ports
 from enrollment.errors import Refused
-from enrollment.facts import RESIDENCES, Facts, Mark, day_start
+from enrollment.facts import RESIDENCES, SEXES, Facts, Mark, day_start
 from enrollment.models.resident import Category
 from enrollment.notice import Policy
 from enrollment.sections import conditions_of
@@ -18,12 +18,14 @@ from enrollment.sections import conditions_of
 YES = {"yes": True, "true": True, "是": True, "no": False, "false": False, "否": False}
 NAMES = (
     "born_on",
+    "sex",
     "category",
     "hardship",
     "recognised_on",
     "disability_grade",
     "tier",
     "residence",
+    "region",
     "registered_on",
     "paid_on",
     "missed_years",
@@ -107,6 +109,11 @@ def _value(policy: Policy, name: str, text: str) -> Any:
         return _whole(name, text, 1, 4)
     if name == "category":
         return _one_of(name, text, {code: code for code in Category.values})
+    if name == "region":
+        return (text,)
+    if name == "sex":
+        words = {"男": "male", "女": "female", **{word: word for word in SEXES}}
+        return _one_of(name, text.lower(), words)
     if name == "residence":
         return _one_of(name, text, {word: word for word in RESIDENCES})
     if name == "tier":

@@ -17,12 +17,14 @@ from enrollment.ports import NotStated, Reason
 # What each fact that can be told is called.
 LABELS = {
     "born_on": gettext_lazy("Born on"),
+    "sex": gettext_lazy("Sex"),
     "category": gettext_lazy("Person category"),
     "hardship": gettext_lazy("Hardship category"),
     "recognised_on": gettext_lazy("Recognised on"),
     "disability_grade": gettext_lazy("Disability grade"),
     "tier": gettext_lazy("Tier"),
     "residence": gettext_lazy("Residence"),
+    "region": gettext_lazy("Lives in"),
     "registered_on": gettext_lazy("Day of registration"),
     "paid_on": gettext_lazy("Day of payment"),
     "missed_years": gettext_lazy("Years missed"),
@@ -34,8 +36,8 @@ LABELS = {
     "kind": gettext_lazy("Kind of person"),
 }
 EVERYBODY_HAS = {
-    "age", "born_on", "category", "missed_years", "paid_on", "registered_on", "residence", "tier",
-    "window",
+    "age", "born_on", "category", "missed_years", "paid_on", "region", "registered_on", "residence",
+    "sex", "tier", "window",
 }  # fmt: skip
 NEWBORN = "1401"
 FLAGS = {"student", "employee_insured", "enrolled_elsewhere", "parent_enrolled"}

@@ -4,6 +4,7 @@ The policy says where its rules change, in days of birth, registration and recog
 days since birth; people are grouped between those bounds, and one of each group is priced for all.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -12,15 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from config.lib import copyin, sql
-from enrollment import asked, ports
+from enrollment import asked, places, ports
 from enrollment.errors import Refused
 from enrollment.facts import Condition, Facts, day_start
-from enrollment.models import Campaign
+from enrollment.models import Campaign, Region
 from enrollment.notice import Policy
 from enrollment.pricing import NoFee, Price, in_words, price
 from enrollment.sections import conditions_of
 
 APP = "enrollment"
+BETWEEN = "\x1f"  # between what a profile was told: tier, sex, regions
 PRICE_COLUMNS = (
     "profile", "problem", "refusal", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen",
     "reimbursed_fen", "hardship", "unit", "tier",
@@ -132,6 +134,7 @@ def price_profiles(
     if policy["fee"] is None:
         raise Refused(_("The notice states no fee; nobody can be registered."))
     cuts = cuts_of(policy)
+    regions = places.named_in(policy)
     ports.stage_marks(cursor, campaign.pk, cuts.recognised)
     sql.run(
         cursor,
@@ -143,16 +146,21 @@ def price_profiles(
             "ages": cuts.ages,
             "days": cuts.days,
             "asks": bool(asked.asked_by(policy)),
+            "sexes": bool(places.asking(policy, "sex")),
+            "regions": [region.pk for region in regions],
         },
     )
     found = []
     for number, category, marks, born_on, registered_at, told in cursor.fetchall():
+        tier, sex, held = told.split(BETWEEN)
         facts = Facts(
             born_on=born_on,
             category=category,
             marks=ports.parse_marks(marks, cuts.recognised),
             registered_at=registered_at,
-            **asked.facts_in(told),
+            **asked.facts_in(tier),
+            sex=places.SEXES.get(sex),
+            region=_words(regions, held) if regions else None,
             paid_unmarked=paid_unmarked,
         )
         found.append(Profile(number, facts, *priced_or_why_not(policy, facts)))
@@ -168,6 +176,13 @@ def price_profiles(
     ]
     copyin.copy_rows(cursor, "registration_prices", PRICE_COLUMNS, rows)
     return found
+
+
+def _words(regions: Sequence[Region], held: str) -> tuple[str, ...]:
+    """Keys and codes of those whose ids are written one after the other."""
+    ids = set(map(int, held.split()))
+    words = (word for each in regions if each.pk in ids for word in (each.key, each.code))
+    return tuple(word for word in words if word)
 
 
 def some_are_refused(cursor: Any) -> bool:

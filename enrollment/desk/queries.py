@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.lib import sql
-from enrollment import asked, categories, ports, pricing
+from enrollment import asked, categories, places, ports, pricing
 from enrollment import facts as known
 from enrollment.access import top_region
 from enrollment.models import Campaign, Registration, Resident, User
@@ -93,6 +93,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
     members = [_member(row, resident, campaign, states, on) for row in people]
     tier = _last_tier(campaign, resident)
     told = _told(resident, marks, now)
+    told |= places.facts_of(campaign.policy, resident, resident.village)
     return Facts(
         last_year=_last_year(next(row for row in people if row["id"] == resident.pk)),
         price=price_of(campaign, **told, tier=tier or None),

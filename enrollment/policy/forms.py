@@ -9,9 +9,9 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from enrollment import rules
+from enrollment import places, rules
 from enrollment.errors import Refused
-from enrollment.facts import Condition, Facts, day_start
+from enrollment.facts import SEXES, Condition, Facts, day_start
 from enrollment.models.resident import Category
 from enrollment.notice import Policy
 from enrollment.policy.words import condition_in_words
@@ -48,12 +48,14 @@ class TrialForm(forms.Form):
     category = forms.ChoiceField()
     kind = forms.ChoiceField()
     born_on = forms.CharField()
+    sex = forms.ChoiceField()
     hardship = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
     recognised_on = forms.CharField()
     registered_on = forms.CharField()
     paid_on = forms.CharField()
     tier = forms.ChoiceField()
     residence = forms.ChoiceField()
+    region = forms.ChoiceField()
     disability_grade = forms.ChoiceField()
     enrolled_elsewhere = forms.ChoiceField()
     employee_insured = forms.ChoiceField()
@@ -96,7 +98,7 @@ class TrialForm(forms.Form):
             if each
         ]
         try:
-            self.facts = facts_told(self.policy, told)
+            self.facts = places.told(facts_told(self.policy, told))
         except WrongFact as wrong:
             self.add_error(wrong.name, str(wrong))
         except Refused as refusal:
@@ -129,6 +131,8 @@ def usual_cases(policy: Policy) -> list[tuple[str, str]]:
     campaign = policy["campaign"]
     if campaign and fields & {"age", "born_on"}:
         told["born_on"] = f"{campaign.coverage_from.year - 40}-01-01"
+    if "sex" in fields:
+        told["sex"] = SEXES[0]
     if paid_on := _first_pay_day(policy, told):
         told["paid_on"] = paid_on
     adult = urlencode(told)
@@ -160,7 +164,7 @@ def is_told(data: Any) -> bool:
 
 def _choices(policy: Policy) -> dict[str, list[tuple[str, Any]]]:
     flag = [("yes", pgettext_lazy("a fact", "yes")), ("no", pgettext_lazy("a fact", "no"))]
-    places = {
+    homes = {
         word: condition_in_words(Condition((("residence", (word,)),)))
         for word in ("registered", "permit", "none")
     }
@@ -168,7 +172,9 @@ def _choices(policy: Policy) -> dict[str, list[tuple[str, Any]]]:
         "category": list(Category.choices),
         "kind": [(kind.key, kind.name) for kind in policy["eligibility"].kinds],
         "tier": [(tier, tier) for tier in tiers(policy)],
-        "residence": list(places.items()),
+        "sex": [(word, condition_in_words(Condition((("sex", (word,)),)))) for word in SEXES],
+        "region": [(region.key, region.name) for region in places.named_in(policy)],
+        "residence": list(homes.items()),
         "disability_grade": [(str(grade), str(grade)) for grade in range(1, 5)],
         **dict.fromkeys(
             ("enrolled_elsewhere", "employee_insured", "student", "parent_enrolled"), flag

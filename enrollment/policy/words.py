@@ -49,6 +49,8 @@ def _value(field: str, value: Any) -> str:
             "permit": _("holding a residence permit"),
             "none": _("neither household-registered here nor with a residence permit"),
         }[value]
+    if field == "sex":
+        return {"male": _("male"), "female": _("female")}.get(value, value)
     return day(value) if isinstance(value, date) else str(value)
 
 
@@ -76,6 +78,8 @@ def _number(field: str, wanted: Range) -> str:
         return _AT_MOST[field]() % {"high": high}
     if high is None and field in _AT_LEAST:
         return _AT_LEAST[field]() % {"low": low}
+    if low == high:
+        return _LISTS[field](low)
     ends = "–".join(str(end) for end in (low, high) if end is not None)
     return _LISTS[field](ends if low is not None and high is not None else _open(low, high))
 
@@ -118,7 +122,9 @@ _LISTS: dict[str, Callable[[str], str]] = {
     "kind": lambda said: said,
     "missed_years": lambda said: _("%(n)s years missed before") % {"n": said},
     "paid_missed_years": lambda said: _("%(n)s missed years paid up") % {"n": said},
+    "region": lambda said: _("living in %(names)s") % {"names": said},
     "residence": lambda said: said,
+    "sex": lambda said: said,
     "tier": lambda said: _("choosing the tier %(names)s") % {"names": said},
     "window": lambda said: _("in the window %(names)s") % {"names": said},
 }

@@ -15,7 +15,8 @@ REGISTRATION, PAYMENT = "registration", "payment"
 class Window:
     """A span of days in which people register and pay; `until` is exclusive.
 
-    On its last day it ends at `closes_at` (exclusive), where the notice names an hour. `pay_days`:
+    On its last day it ends at `closes_at` (exclusive), where the notice names an hour before 24:00.
+    `pay_days`:
     first and last day of each month on which payments are taken. `takes`: both, or one of the two.
     """
 
@@ -72,7 +73,7 @@ def read_windows(section: Table) -> tuple[Window, ...]:
             until=last + timedelta(days=1) if last else last,
             clause=table.text("clause", ""),
             takes=table.choice("takes", ("both", REGISTRATION, PAYMENT), "both"),
-            closes_at=table.hour("closes_at", None),
+            closes_at=table.hour("closes_at", None, ends_day=True),
             pay_days=_pay_days(table),
             when=read_condition(table),
             words=table.text("words", ""),

@@ -8,7 +8,7 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from enrollment import loading, textfile
+from enrollment import loading, places, textfile
 from enrollment.errors import Refused
 from enrollment.expected import shown
 from enrollment.models import AuditEntry, Campaign, PolicyVersion, Region, User
@@ -122,6 +122,7 @@ def load_notice(
     if policy.institutions:
         load_institutions((path.parent / policy.institutions).resolve(), region)
     _add_version(campaign, notice, by=by, now=now, why=why)
+    places.check(campaign)
     loading.run_after_load(campaign)
     if campaign.state == Campaign.State.OPEN and (lost := readiness.obstacles(campaign)):
         raise Refused(lost)  # people register in it: it keeps its windows and its fee

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from config.lib import names
-from enrollment import asked, categories, changes, ports, pricing, rules
+from enrollment import asked, categories, changes, places, ports, pricing, rules
 from enrollment.access import top_region
 from enrollment.errors import Refused
 from enrollment.facts import Facts, Mark
@@ -288,6 +288,7 @@ class _Save:
             marks=marks,
             registered_at=self.now,
             tier=self.person.tier or None,
+            **places.facts_of(self.campaign.policy, resident, self.person.village),
         )
         if asked.tier_is_missing(self.campaign.policy, facts):
             raise TierMissing(asked.tiers_of(self.campaign.policy))

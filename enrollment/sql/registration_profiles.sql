@@ -1,6 +1,7 @@
 -- In:    registering (category: null or absent where it is the person's own); marks (ports.stage_marks); %(born)s, %(registered)s, %(ages)s, %(days)s: the
 --        bounds at which rules of the policy change, ascending (bulk/profiles.py); %(asks)s: whether it
---        asks for more than every register tells (asked.py)
+--        asks for more than every register tells (asked.py), %(sexes)s for the sex; %(regions)s: the
+--        regions it names (places.py)
 -- Out:   temp tables registration_profiled (line, resident_id, registered_at, village_id and the
 --        columns of a profile), registration_profiles (profile, its columns) and, empty,
 --        registration_prices; the profiles, each with the facts of one of its people
@@ -41,7 +42,14 @@ select registering.line, registering.resident_id, registering.registered_at,
        case when cardinality(%(days)s::integer[]) = 0 then 0
             else coalesce(width_bucket(day - resident.born_on, %(days)s::integer[]), -1)
             end as days,
-       case when %(asks)s then coalesce(registering.tier, '') else '' end as told
+       case when %(asks)s then coalesce(registering.tier, '') else '' end
+       || E'\x1f' || case when %(sexes)s then resident.sex else '' end
+       || E'\x1f' || case when cardinality(%(regions)s::bigint[]) = 0 then '' else coalesce((
+            select string_agg(part, ' ' order by part)
+            from enrollment_region village,
+                 unnest(string_to_array(trim(both '/' from village.path), '/')) as part
+            where village.id = resident.village_id
+              and part::bigint = any(%(regions)s::bigint[])), '') end as told
 from registering
 join enrollment_resident resident on resident.id = registering.resident_id
 left join marks on marks.resident_id = registering.resident_id

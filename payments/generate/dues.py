@@ -18,6 +18,7 @@ from enrollment.generate.pace import DAY
 from enrollment.generate.people import RESIDENT_CARD, Person
 from enrollment.generate.plan import Plan
 from enrollment.notice import Policy
+from enrollment.places import SEXES, asking
 from enrollment.pricing import Price
 from enrollment.sections import Window
 from enrollment.sections.windows import PAYMENT
@@ -80,6 +81,7 @@ class Priced:
         cuts = cuts_of(policy)
         self._born = [day.toordinal() for day in cuts.born]
         self._ages, self._days = cuts.ages, cuts.days
+        self._sexes = bool(asking(policy, "sex"))
         self._registered = [self._second(at) for at in cuts.registered]
         paying = [each for each in policy["windows"] if each.takes in ("both", PAYMENT)]
         self._at_large = [each for each in paying if not each.when.fields] or paying
@@ -148,6 +150,8 @@ class Priced:
             bisect_right(self._born, born) if born is not None else None,
             bisect_right(self._registered, second),
         )
+        if self._sexes:
+            key = (*key, sex_of(person))
         if self._ages:
             key = (*key, self._age(person, second))
         if self._days and born is not None:
@@ -168,6 +172,7 @@ class Priced:
         born = born_of(person)
         return Facts(
             born_on=date.fromordinal(born) if born is not None else None,
+            sex=sex_of(person) if self._sexes else None,
             category=person.category,
             marks=marks,
             registered_at=self._instant(person.registered),
@@ -197,6 +202,13 @@ class Priced:
 
     def _instant(self, second: int) -> datetime:
         return self._midnight + timedelta(seconds=second)
+
+
+def sex_of(person: Person) -> str | None:
+    """As the register knows it; not every paper tells."""
+    kind = idnumber.kind_from_words(person.kind) or "unknown"
+    told = idnumber.judge(person.number, date.fromordinal(person.born), kind)
+    return SEXES.get(told.sex)
 
 
 def born_of(person: Person) -> int | None:

@@ -28,6 +28,7 @@ def _chinese():
         ("age", Range(60, None), "年满 60 周岁"),
         ("age", Range(6, 17), "年龄 6–17 周岁"),
         ("age", (7,), "年龄 7 周岁"),
+        ("age", Range(18, 18), "年龄 18 周岁"),
         ("residence", ("permit",), "持居住证"),
         ("residence", ("registered", "permit"), "本地户籍、持居住证"),
         ("student", (True,), "在校学生"),

@@ -53,7 +53,11 @@ HELD = [
     for mark in (("low", "1"), ("low", "2"), ("low", ""), ("named_only", ""))
     for day in RECOGNISED
 ]
-BOUNDS = ([*BORN, None], CATEGORIES, REGISTERED, [[], *HELD])
+SEXES = {"M": "male", "F": "female", "": None}
+HOMES = {
+    "north-1": ("north", "county"), "north-2": ("139901001002", "north"), "south-1": ("south",),
+}  # fmt: skip
+BOUNDS = ([*BORN, None], CATEGORIES, REGISTERED, [[], *HELD], [*SEXES], [*HOMES])
 ANY = (
     st.one_of(st.sampled_from(BOUNDS[0]), st.dates(date(1920, 1, 1), date(2022, 12, 1))),
     st.sampled_from(CATEGORIES),
@@ -64,6 +68,8 @@ ANY = (
             lambda m: [*m[0], *m[1]]
         ),
     ),
+    st.sampled_from(BOUNDS[4]),
+    st.sampled_from(BOUNDS[5]),
 )
 
 
@@ -75,10 +81,11 @@ def alike(draw):
     return [person, *((*person[:varied], each, *person[varied + 1 :]) for each in BOUNDS[varied])]
 
 
-def add(campaign, village, born_on, category, marks):
+def add(campaign, village, born_on, category, marks, sex):
     resident = Resident.objects.create(
-        name="王", name_key="王", born_on=born_on, category=category, village=village, known_at=NOW
-    )
+        name="王", name_key="王", born_on=born_on, category=category, village=village, known_at=NOW,
+        sex=sex,
+    )  # fmt: skip
     for (key, grade), recognised_on in marks:
         Entitlement.objects.create(
             campaign=campaign, resident=resident, category=key, grade=grade,
@@ -109,8 +116,10 @@ def by_profile(campaign, registered, tiers=None):
     return found
 
 
-def one_by_one(campaign, born_on, category, registered_at, marks):
+def one_by_one(campaign, born_on, category, registered_at, marks, sex="", home="north-1"):
     facts = Facts(
+        sex=SEXES[sex],
+        region=HOMES[home],
         born_on=born_on,
         category=category,
         registered_at=registered_at,
@@ -131,10 +140,12 @@ def one_by_one(campaign, born_on, category, registered_at, marks):
 def test_pricing_by_profile_is_pricing_one_by_one(rich, places, people):
     with transaction.atomic():
         expected, registered = {}, {}
-        for born_on, category, registered_at, marks in people:
-            resident = add(rich, places["north-1"], born_on, category, marks)
+        for born_on, category, registered_at, marks, sex, home in people:
+            resident = add(rich, places[home], born_on, category, marks, sex)
             registered[resident.pk] = registered_at
-            expected[resident.pk] = one_by_one(rich, born_on, category, registered_at, marks)
+            expected[resident.pk] = one_by_one(
+                rich, born_on, category, registered_at, marks, sex, home
+            )
         assert by_profile(rich, registered) == expected
         transaction.set_rollback(True)
 
@@ -147,10 +158,13 @@ def test_the_people_drawn_meet_every_rule(rich):
         for category in ("1403", "1404", "1501")
         for registered_at in REGISTERED
         for marks in ([], [(("low", "1"), RECOGNISED[0])], [(("named_only", ""), RECOGNISED[0])])
-        for problem, _why, *parts in [one_by_one(rich, born_on, category, registered_at, marks)]
+        for sex in ("M", "F")
+        for problem, _why, *parts in [
+            one_by_one(rich, born_on, category, registered_at, marks, sex, "south-1")
+        ]
     }
     assert {problem for problem, *_rest in outcomes} == {"", "not_eligible", "not_stated"}
-    assert {fee for _problem, fee, *_rest in outcomes} == {0, 20000, 30000, 35000, 96000}
+    assert {fee for _problem, fee, *_rest in outcomes} == {0, 20000, 28000, 30000, 35000, 96000}
     assert {key for *_rest, key, _unit in outcomes} >= {"", "low"}
     assert {unit for *_rest, unit in outcomes} == {"village", "household", "school"}
 

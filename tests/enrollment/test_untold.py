@@ -93,3 +93,13 @@ def test_an_empty_form_has_chosen_what_most_people_are():
     assert form["residence"].initial == "registered" and form["tier"].initial == "one"
     assert "selected" in str(form["tier"])
     assert "tier" not in TrialForm(policy(FEE)).fields
+
+
+def test_24_00_is_the_whole_day():
+    until = policy(FEE, WINDOWS.replace('"17:00"', '"24:00"'))["windows"][0]
+    assert until.closes_at is None and until.ends == at("2022-12-26 00:00")
+
+
+def test_a_fee_is_told_with_the_name_of_its_rule():
+    price = pricing.price(policy(BY_AGE_AND_TIER), Facts(student=True))
+    assert "学生" in price.fee_because.words

@@ -84,7 +84,7 @@ VALUES = [
     ("until = 2022-12-31", "until = 9999-12-31", "", "windows[1].until", "2199"),
     ("until = 2022-12-31", "until = 2032-12-31", "", "windows[1].until", "2025"),
     ('closes_at = "17:00"', 'closes_at = "17:00:30"', "", "windows[1].closes_at", "17:00:30"),
-    ('closes_at = "17:00"', 'closes_at = "24:00"', "", "windows[1].closes_at", "24:00"),
+    ('closes_at = "17:00"', 'closes_at = "24:30"', "", "windows[1].closes_at", "24:30"),
     ("pay_days = [1, 25]", "pay_days = [25, 1]", "", "windows[1].pay_days", "[1, 25]"),
     ("pay_days = [1, 25]", "pay_days = [0, 25]", "", "windows[1].pay_days", "1 至 31"),
     ("coverage_until = 2023-12-31", "coverage_until = 2024-12-31", "", "campaign.coverage_until",

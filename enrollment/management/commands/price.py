@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
-from enrollment import commands, ports, pricing
+from enrollment import commands, places, ports, pricing
 from enrollment.errors import Refused
 from enrollment.told import NAMES, WrongFact, facts_told
 from enrollment.untold import NotTold
@@ -29,7 +29,7 @@ class Command(commands.Command):
         policy = self.campaign.policy
         try:
             facts = facts_told(policy, [_pair(text) for text in options["fact"]])
-            price = pricing.price(policy, facts)
+            price = pricing.price(policy, places.told(facts))
         except WrongFact as wrong:
             raise CommandError(f"{wrong.name}: {wrong}", returncode=2) from None
         except NotTold as gap:
