@@ -1,4 +1,5 @@
-"""What a notice asks of a person besides what every register tells: which tier they chose.
+"""What a notice asks of a person besides what every register tells: which tier they chose,
+where their household is registered.
 
 Only what it asks is looked for, when people are registered at the desk and in bulk.
 """
@@ -10,7 +11,10 @@ from enrollment.facts import Facts
 from enrollment.notice import Policy
 from enrollment.ports import NotStated
 from enrollment.pricing import Price, price
+from enrollment.sections import conditions_of
 
+BETWEEN = "\x1e"  # between the parts of a profile's text
+DECIDING = ("attribution", "windows", "fee", "fiscal", "subsidies")
 PARTS = ("eligible", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen")
 
 
@@ -19,14 +23,30 @@ class Asked:
     """`tiers`: those that can be chosen, the cheapest first; empty where there is no choice."""
 
     tiers: tuple[str, ...] = ()
+    residence: bool = False
 
     def __bool__(self) -> bool:
-        return bool(self.tiers)
+        return bool(self.tiers or self.residence)
 
 
 def asked_by(policy: Policy) -> Asked:
-    """Source: docs/RULES.md R-172."""
-    return Asked(tiers_of(policy))
+    """Source: docs/RULES.md R-172, R-173."""
+    return Asked(tiers_of(policy), decides(policy, "residence"))
+
+
+def decides(policy: Policy, field: str) -> bool:
+    """Whether who may register, what they owe or where they count may go by the field.
+
+    Kinds of person that are only named (everybody is admitted, and no rule asks for the kind)
+    decide nothing.
+    """
+    rules = policy["eligibility"]
+    conditions = [each for name in DECIDING for each in conditions_of(policy[name])]
+    conditions += [each.when for each in rules.exclusions]
+    by_kind = any(each.of("kind") for each in conditions)
+    if by_kind or rules.otherwise == "refuse" or not all(kind.admit for kind in rules.kinds):
+        conditions += [kind.when for kind in rules.kinds]
+    return any(each.of(field) for each in conditions)
 
 
 def tiers_of(policy: Policy) -> tuple[str, ...]:
@@ -80,4 +100,5 @@ def prices_by_tier(policy: Policy, facts: Facts) -> dict[str, Price | None]:
 
 def facts_in(text: str) -> dict[str, Any]:
     """What the text of a profile tells, as registration_profiles.sql writes it."""
-    return {"tier": text or None}
+    tier, residence = text.split(BETWEEN) if text else ("", "")
+    return {"tier": tier or None, "residence": residence or None}

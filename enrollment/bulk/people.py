@@ -14,7 +14,9 @@ from django.utils.translation import gettext_noop
 from config.lib import copyin, sql
 from config.lib.child import Child
 from enrollment import changes
+from enrollment.asked import asked_by
 from enrollment.bulk import columns, problems, reading, session
+from enrollment.bulk.places import registered_in
 from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile, User
@@ -91,8 +93,19 @@ def stage_people(
 ) -> None:
     """Read the file in a child process into temp table people_staged, and find its places."""
     sql.run(cursor, APP, "people_stage")
+    campaign = file.campaign
     child = Child(
-        partial(reading.read_people, path, synonyms, now=now, in_window=in_window, tiers=tiers)
+        partial(
+            reading.read_people,
+            path,
+            synonyms,
+            now=now,
+            in_window=in_window,
+            tiers=tiers,
+            registered_here=registered_in(campaign.region)
+            if asked_by(campaign.policy).residence
+            else None,
+        )
     )
     session.copy_from_child(
         cursor,

@@ -21,12 +21,13 @@ from enrollment.rules import category_by_age
 STAGED = (
     "line", "township", "village", "group_no", "household_no", "head_name", "relation", "name",
     "name_key", "pinyin", "kind", "sex", "born_on", "category", "derived", "last_year",
-    "school", "registered_at", "tier", "warning", "problem", "problem_column", "detail", "number",
-    "head4", "last4", "head", "phone",
+    "school", "registered_at", "tier", "residence", "warning", "problem", "problem_column",
+    "detail", "number", "head4", "last4", "head", "phone",
 )  # fmt: skip
 NULL = "\0"  # while a line is put together; no cell keeps one
-_BAD_ROW = "\t".join([NULL] * 17)  # group_no … warning
+_BAD_ROW = "\t".join([NULL] * 18)  # group_no … warning
 COPY_NULL = "\\N"
+PERMIT_DIGITS = 6  # fewer are no number of a permit
 _UNSEALED = "\t".join([COPY_NULL] * 5)  # number … phone
 
 
@@ -54,15 +55,17 @@ def read_people(
     now: datetime,
     in_window: Callable[[date], bool] | None = None,
     tiers: Sequence[str] = (),
+    registered_here: Callable[[str], bool] | None = None,
 ) -> Generator[bytes, None, Reading]:
     """COPY blocks for people_staged; returns the Reading.
 
     `in_window` is given where the file registers people: whether a day lies in a window; `tiers`
-    are those of which people choose one.
+    are those of which people choose one. `registered_here` is given where the notice asks for the
+    residence: whether a place is of the campaign's region.
     Errors: FileFault.
     """
     table = tabular.open_table(path, synonyms, columns.REQUIRED)
-    reader = _Rows(table, now=now, in_window=in_window, tiers=tiers)
+    reader = _Rows(table, now=now, in_window=in_window, tiers=tiers, here=registered_here)
     reading = Reading(headers={f: table.headers[i] for f, i in table.columns.items()})
     lines: list[str] = []
     for line, cells in table.rows():
@@ -95,11 +98,13 @@ class _Rows:
         now: datetime,
         in_window: Callable[[date], bool] | None,
         tiers: Sequence[str],
+        here: Callable[[str], bool] | None,
     ):
         ring = siv.ring()
         self._seal, self._head = ring.seal, ring.head_hash
         self._now, self._today = now, now.astimezone(dates.ZONE).date()
         self._in_window = in_window and lru_cache(maxsize=1000)(in_window)
+        self._here = here and lru_cache(maxsize=10_000)(here)
         self._tiers = {plain(tier): tier for tier in tiers}
         self._headers = table.headers
         self._at = {name: table.columns.get(name, -1) for name in columns.REGISTRATIONS}
@@ -137,6 +142,7 @@ class _Rows:
         school = plain(cells[at["school"]])
         registered_at, warning = self._registered_at(cells[at["registered_at"]])
         tier = self._tier(cells[at["tier"]]) if self._tiers else NULL
+        residence = self._residence(cells) if self._here else NULL
         if paper.converted:
             warning = "number_converted"
         elif not name.isalnum() and names.damaged(name):
@@ -147,7 +153,7 @@ class _Rows:
             f"{group_no}\t{household_no}\t{head_name}\t{relation}\t{name}\t{names.name_key(name)[:60]}\t"
             f"{names.pinyin_key(name)}\t{paper.kind}\t{paper.sex}\t{paper.born_on or NULL}\t"
             f"{category}\t{derived}\t{last_year}\t{_school(school)}\t{registered_at}\t{tier}"
-            f"\t{warning}\t{NULL}\t{NULL}\t{NULL}"
+            f"\t{residence}\t{warning}\t{NULL}\t{NULL}\t{NULL}"
         )
         return text, self._sealed(paper.number, tidy(cells[at["phone"]]))
 
@@ -172,6 +178,13 @@ class _Rows:
         if code := columns.CATEGORIES.get(words):
             return code, False
         raise BadRow("category_unknown", words)
+
+    def _residence(self, cells: list[Any]) -> str:
+        """Source: docs/RULES.md R-173."""
+        place, permit = plain(cells[self._at["household_register"]]), self._at["permit"]
+        if place and self._here and self._here(place):
+            return "registered"
+        return "permit" if _holds_permit(plain(cells[permit])) else NULL
 
     def _tier(self, cell: Any) -> str:
         """The tier as the notice calls it; none where the cell is empty."""
@@ -221,6 +234,11 @@ def _school(word: str) -> str:
 @lru_cache(maxsize=1000)
 def _kind(words: str) -> str | None:
     return idnumber.kind_from_words(words)
+
+
+def _holds_permit(word: str) -> bool:
+    """Whether the cell says yes, or gives the permit's number."""
+    return word in columns.YES or sum(each.isdigit() for each in word) >= PERMIT_DIGITS
 
 
 @lru_cache(maxsize=1000)

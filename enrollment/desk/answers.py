@@ -15,7 +15,7 @@ from enrollment.desk import mine, queries
 from enrollment.desk.forms import PersonForm
 from enrollment.desk.queries import TierChoice
 from enrollment.desk.screen import FIELDS, Line, Screen
-from enrollment.desk.words import PROBLEMS, RELATIONS, SHORT_CATEGORIES, SHORT_KINDS
+from enrollment.desk.words import PROBLEMS, RELATIONS, RESIDENCES, SHORT_CATEGORIES, SHORT_KINDS
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Region, Resident
@@ -70,6 +70,7 @@ def show(
         "school": mine.chosen(schools, screen.values.get("school")) or own_school,
         "own_school": own_school,
         "relations": RELATIONS,
+        "residences": RESIDENCES if asked.asked_by(policy).residence else None,
         "categories": SHORT_CATEGORIES,
         "with_entry": with_entry,
     }

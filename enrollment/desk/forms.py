@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from config.lib import idnumber
 from config.lib.idnumber import Verdict
 from enrollment.desk.words import problem_sentence
+from enrollment.facts import RESIDENCES
 from enrollment.models import Region
 from enrollment.models.resident import Category
 
@@ -57,6 +58,7 @@ class PersonForm(LookUpForm):
         choices=Category.choices, error_messages={"required": _("Choose a person category.")}
     )
     school = forms.IntegerField(required=False)
+    residence = forms.ChoiceField(choices=[(key, key) for key in ("", *RESIDENCES)], required=False)
     tier = forms.CharField(max_length=40, required=False)
     household = forms.IntegerField(required=False)
     about = forms.IntegerField(required=False)

@@ -140,6 +140,7 @@ def _told(resident: Resident, marks: Sequence[ports.Marked], now: datetime) -> d
         "category": categories.proposed(resident.category, resident.born_on, on) or None,
         "marks": tuple(each.mark for each in marks),
         "registered_at": now,
+        "residence": resident.residence or None,
     }
 
 

@@ -26,6 +26,7 @@ FIELDS = (
     "category",
     "school",
     "tier",
+    "residence",
     "household",
 )
 
@@ -128,5 +129,6 @@ def prefill(identity: Identity, number: str, on: date) -> dict[str, Any]:
         "relation": resident.relation,
         "category": categories.proposed(resident.category, resident.born_on, on),
         "school": resident.school_id or "",
+        "residence": resident.residence,
         "household": home.pk if home else "",
     }

@@ -197,6 +197,7 @@ def _screen_of(request: Request, campaign: Campaign, form: LookUpForm, answer: A
             "born_on": screen.born_on,
             "category": screen.values["category"] or None,
             "registered_at": clock.now(campaign),
+            "residence": str(screen.values.get("residence") or "") or None,
         }
         screen.price = queries.price_of(campaign, **told, tier=screen.tier or None)
         screen.tiers = queries.tiers_of(campaign, **told)
@@ -265,6 +266,7 @@ def _person(request: Request, campaign: Campaign, form: PersonForm) -> Person:
         relation=data["relation"],
         phone=data["phone"],
         tier=data["tier"],
+        residence=data["residence"] if asked.asked_by(campaign.policy).residence else None,
         school=data["school"],
         school_asked=bool(form.schools),
         household_id=data["household"],

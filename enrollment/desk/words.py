@@ -41,6 +41,11 @@ LISTED_CATEGORIES: dict[str, Any] = {
     Category.ADULT: pgettext_lazy("category in a list", "Adult"),
     Category.ELDERLY: pgettext_lazy("category in a list", "Elderly"),
 }
+RESIDENCES = {
+    "registered": pgettext_lazy("residence", "Household register here"),
+    "permit": pgettext_lazy("residence", "Residence permit"),
+    "none": pgettext_lazy("residence", "Neither"),
+}
 SHORT_KINDS = {
     "resident_id": pgettext_lazy("short paper", "ID card"),
     "hmt_permit": pgettext_lazy("short paper", "HK/Macao/Taiwan permit"),

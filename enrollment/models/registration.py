@@ -58,9 +58,9 @@ class Registration(models.Model):
     deducted_fen = models.IntegerField(default=0)
     reimbursed_fen = models.IntegerField(default=0)
     hardship = models.CharField(max_length=40, default="", blank=True)  # category applied
-    tier = models.CharField(
-        max_length=40, default="", blank=True
-    )  # chosen, where there is a choice
+    tier = models.CharField(  # chosen, where there is a choice
+        max_length=40, default="", db_default="", blank=True
+    )
     policy_version = models.ForeignKey(
         "PolicyVersion", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )

@@ -53,6 +53,8 @@ class Resident(models.Model):
     )  # of kind school; null: none is known
     household = models.ForeignKey("Household", models.PROTECT, null=True, related_name="members")
     relation = models.CharField(max_length=20, default="", blank=True)  # to the head, as written
+    # registered, permit, or unknown: facts.RESIDENCES, as papers or files told
+    residence = models.CharField(max_length=10, default="", db_default="", blank=True)
     phone = SealedField(null=True, blank=True)
     note = models.CharField(max_length=200, default="", blank=True)
     known_at = models.DateTimeField()

@@ -35,6 +35,7 @@ class Person:
     head_name: str = ""
     relation: str = ""
     phone: str = ""
+    residence: str | None = None  # facts.RESIDENCES, "" for none told; None: not asked
     tier: str = ""  # chosen, where the notice has a choice
     school: Region | None = None
     school_asked: bool = False  # whether the form had a place for it; else a known one stays
@@ -56,6 +57,7 @@ def add_person(person: Person, *, home: Household | None, now: datetime) -> Resi
         school=person.school,
         household=home,
         relation=person.relation,
+        residence=person.residence or "",
         phone=person.phone or None,
         known_at=now,
     )
@@ -85,6 +87,8 @@ def update_person(resident: Resident, person: Person, *, home: Household | None)
     }
     if person.school_asked:
         new["school_id"] = person.school.pk if person.school else None
+    if person.residence is not None:
+        new["residence"] = person.residence
     if person.phone and (resident.phone is None or resident.phone.reveal() != person.phone):
         new["phone"] = person.phone
     if differs(resident, person):

@@ -288,6 +288,7 @@ class _Save:
             marks=marks,
             registered_at=self.now,
             tier=self.person.tier or None,
+            residence=resident.residence or None,
             **places.facts_of(self.campaign.policy, resident, self.person.village),
         )
         if asked.tier_is_missing(self.campaign.policy, facts):

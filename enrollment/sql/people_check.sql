@@ -51,10 +51,12 @@ analyze people_repeats;
 create temp table people_later on commit drop as
 select located.line, repeats.first_line,
        (located.village_id, this.group_no, this.household_no, this.head_name, this.relation,
-        this.name_key, this.category, this.last_year, this.school, this.phone, this.registered_at, this.tier)
+        this.name_key, this.category, this.last_year, this.school, this.phone, this.registered_at, this.tier,
+        this.residence)
        is not distinct from
        (first.village_id, that.group_no, that.household_no, that.head_name, that.relation,
-        that.name_key, that.category, that.last_year, that.school, that.phone, that.registered_at, that.tier)
+        that.name_key, that.category, that.last_year, that.school, that.phone, that.registered_at, that.tier,
+        that.residence)
        as same
 from people_repeats repeats
 join people_located located using (person)
@@ -110,6 +112,7 @@ from (
                       and (home.changed or resident.household_id is distinct from home.id))
                   or (staged.school is not null
                       and resident.school_id is distinct from located.school_id)
+                  or (staged.residence is not null and resident.residence <> staged.residence)
                   or (staged.last_year and prior.id is null)
                 then 'changed'
                 else 'known' end as outcome

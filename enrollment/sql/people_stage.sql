@@ -25,6 +25,7 @@ create temp table people_staged (
     last_year boolean,
     school text,           -- '' where the file says that there is none; null: it does not say
     registered_at timestamptz,
+    residence text,        -- registered or permit; null where that is not told
     tier text,             -- null where the row, or the file, does not say
     warning text,          -- code
     problem text,          -- code

@@ -19,10 +19,10 @@ where named.id = home.id and named.changed;
 
 insert into enrollment_resident
     (id, name, name_key, pinyin, sex, born_on, category, village_id, school_id, household_id,
-     relation, phone, note, known_at)
+     relation, residence, phone, note, known_at)
 select judged.resident_id, staged.name, staged.name_key, staged.pinyin, staged.sex,
        staged.born_on, staged.category, judged.village_id, judged.school_id, judged.home_id,
-       staged.relation, staged.phone, '', %(now)s
+       staged.relation, coalesce(staged.residence, ''), staged.phone, '', %(now)s
 from people_judged judged
 join people_staged staged using (line)
 where judged.outcome = 'new'
@@ -56,6 +56,7 @@ set village_id = judged.village_id,
                         when resident.village_id <> judged.village_id then null
                         else resident.household_id end,
     relation = coalesce(nullif(staged.relation, ''), resident.relation),
+    residence = coalesce(staged.residence, resident.residence),
     category = case when staged.derived then resident.category else staged.category end,
     phone = coalesce(staged.phone, resident.phone),
     name = case when judged.renamed then staged.name else resident.name end,

@@ -42,7 +42,8 @@ select registering.line, registering.resident_id, registering.registered_at,
        case when cardinality(%(days)s::integer[]) = 0 then 0
             else coalesce(width_bucket(day - resident.born_on, %(days)s::integer[]), -1)
             end as days,
-       case when %(asks)s then coalesce(registering.tier, '') else '' end
+       case when %(asks)s then coalesce(registering.tier, '') || E'\x1e' || resident.residence
+            else '' end
        || E'\x1f' || case when %(sexes)s then resident.sex else '' end
        || E'\x1f' || case when cardinality(%(regions)s::bigint[]) = 0 then '' else coalesce((
             select string_agg(part, ' ' order by part)

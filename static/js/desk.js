@@ -157,6 +157,7 @@ function forget(field) {
   if (fields.school) fields.school.value = fields.school.dataset.own; // of a school's own clerk
   form().querySelectorAll("input[name=category]").forEach((choice) => { choice.checked = false; });
   form().querySelectorAll("[data-mark]").forEach((mark) => mark.remove());
+  form().querySelectorAll("input[name=residence]").forEach((choice) => { choice.checked = false; });
   form().querySelectorAll("input[name=tier]").forEach((choice) => {
     choice.checked = choice.value === "";
     delete choice.dataset.owed;
