@@ -1,6 +1,6 @@
 """make bench: every measure of docs/PERFORMANCE.md, one after the other, as Markdown.
 
-.venv/bin/python -m bench          payments at 100,000 and 1,000,000; dashboard; desk
+.venv/bin/python -m bench          payments at 100,000 and 1,000,000; rosters; dashboard; …
 .venv/bin/python -m bench --city   payments at 6,157,900
 """
 
@@ -12,6 +12,7 @@ from datetime import date
 
 COUNTY = (
     ("bench.payments", "--lines", "100000", "1000000", "--repeat", "2"),
+    ("bench.rosters",),
     ("bench.pricing",),
     ("bench.dashboard",),
     ("bench.desk",),

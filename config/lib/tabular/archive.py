@@ -25,6 +25,8 @@ MAX_PARTS = 10_000
 _CHUNK = 1 << 20
 _NO_TABLE = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
 _COLUMN = re.compile(rb'\br="([A-Z]{1,3})\d')
+_FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,3})\d')  # beyond Z
+_NEAR = 26  # columns that need no looking for
 _ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*")
 _ROW_NUMBER = re.compile(rb'\br="(\d{1,7})"')
 _HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
@@ -118,7 +120,7 @@ def _look_at(archive: zipfile.ZipFile, name: str) -> Look:
     for number, data in enumerate(_pieces(archive, name)):
         if number == 0 and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
             raise refuse(_("The workbook holds definitions that no spreadsheet writes."))
-        letters.update(_COLUMN.findall(data))
+        letters.update(_FAR_COLUMN.findall(data))
         rows = _ROW.findall(data)
         count += len(rows)
         look.hidden_rows += sum(1 for row in rows if b"hidden" in row and _HIDDEN.search(row))
@@ -129,8 +131,8 @@ def _look_at(archive: zipfile.ZipFile, name: str) -> Look:
             look.hidden_columns.update(_hidden_columns(data))
         if b"<f" in data or b":f" in data:
             look.unvalued.update(_unvalued(data))
-    height, width = max(last, count), max(map(column_number, letters), default=0)
-    if height * width > MAX_CELLS:
+    height, width = max(last, count), max(map(column_number, letters), default=_NEAR)
+    if height * width > MAX_CELLS:  # as it seems; painted cells do not count
         height, width = _filled(archive, name)
     if height * width > MAX_CELLS:
         raise refuse(
