@@ -79,6 +79,10 @@ def check_days(sections: dict[str, Any], complain: Complain) -> None:
 
 def check_fiscal(sections: dict[str, Any], complain: Complain) -> None:
     fee = sections["fee"]
-    charged = fee and any(rule.with_fiscal or rule.fiscal_fen for rule in fee.rules)
-    if sections["fiscal"] is None and charged:
-        complain(("fiscal",), _("the fiscal part is charged, but there is no [fiscal]"))
+    if fee is None or sections["fiscal"] is not None:
+        return
+    for index, rule in enumerate(fee.rules):
+        if rule.with_fiscal or rule.fiscal_fen:
+            key = "with_fiscal" if rule.with_fiscal else "fiscal_fen"
+            said = _("the fiscal part is charged, but there is no [fiscal]")
+            complain(("fee", "rules", index, key), said)

@@ -83,7 +83,7 @@ def test_steps_keep_their_order():
         ('"银行柜台"', '"微 信"', "channels[2].synonyms"),
         ('name = "乡镇集中代缴"', 'name = "银行柜台"', "channels[3].name"),
         ('kind = "counter"', 'kind = "window"', "channels[2].kind"),
-        ('steps = ["城市服务", "社保",', "steps = [1,", "channels[1].steps"),
+        ('steps = ["城市服务", "社保",', "steps = [1,", "channels[1].steps[1]"),
         ('kind = "counter"', 'kind = "counter"\nfee = 2', "channels[2].fee"),
     ],
 )
