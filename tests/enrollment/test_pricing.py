@@ -359,7 +359,10 @@ def test_what_the_notice_does_not_state_stays_not_stated():
             '[[fee.shares]]\nfunder = "b"\nshare_bp = 2000',
             "fee.shares", "",
         ),
-        (FEE + '[[fee.rules]]\nname = "x"\nwith_fiscal = true', "fee.rules[1].with_fiscal", "[fiscal]"),
+        (
+            FEE + '[[fee.rules]]\nname = "x"\nwith_fiscal = true',
+            "fee.rules[1].with_fiscal", "[fiscal]",
+        ),
         (FEE + '[[fee.rules]]\nname = "x"\nwhen = { window = "makeup" }', "fee", "makeup"),
         (FEE + '[[fee.rules]]\nname = "x"\n[[fee.rules]]\nname = "y"', "fee.rules[1].when", ""),
         (

@@ -150,8 +150,8 @@ REFERENCES = [
      "rankings[2].consequences[1].when", "是不是：last"),
     ('stage = "end"', 'stage = "and"', "", "appraisal.rewards[1].stage", "end"),
     ('key = "late"', 'key = "main"', 'key = "main"\ntitle = "补缴期"', "windows[2].key", "已"),
-    ("[fiscal]\nper_person_fen = 64000\nclause = \"二（二）\"\n", "", "with_fiscal", "fee.rules[1].with_fiscal",
-     "[fiscal]"),
+    ("[fiscal]\nper_person_fen = 64000\nclause = \"二（二）\"\n", "", "with_fiscal",
+     "fee.rules[1].with_fiscal", "[fiscal]"),
 ]  # fmt: skip
 
 
