@@ -32,11 +32,11 @@ def roster_row(request: Request, slug: str, roster_id: int, line_id: int) -> Htt
     kept = RosterLine.objects.filter(file=file, outcome__in=("waiting", "rejected"))
     line = get_object_or_404(kept, pk=line_id)
     asked = Waiting(line.reason or "", line.word, line.category or "")
-    form = RowForm(choices_for(file, asked), request.POST or None)
+    said = request.POST if request.method == "POST" else None
+    form = RowForm(choices_for(file, asked), said)
     held = wizard_acts.suggested(line, file.campaign)
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        number = said["number"].strip()
+        number = form.cleaned_data["number"].strip()
         if held is not None and "suggested" in request.POST:
             number = wizard_acts.number_of(held)
         try:
@@ -44,7 +44,7 @@ def roster_row(request: Request, slug: str, roster_id: int, line_id: int) -> Htt
                 found,
                 line.pk,
                 number=number,
-                meaning=said["meaning"],
+                meaning=form.cleaned_data["meaning"],
                 by=request.user,
                 now=clock.now(file.campaign),
             )

@@ -37,8 +37,8 @@ NAMES: Mapping[str, Any] = {
 # What whoever sees a reason can do about it.
 REMEDIES: Mapping[str, Any] = {
     "number_damaged": gettext_lazy(
-        "The last digits are gone and nobody can guess them. Ask the sender to set the column to "
-        "text and export again, or enter the number here."
+        "Nobody can guess the digits that are gone. Ask the sender for a new export, or enter the "
+        "numbers row by row."
     ),
     "number_empty": gettext_lazy("Ask the sender, or enter the number here."),
     "number_check_digit": gettext_lazy(
@@ -270,7 +270,7 @@ def _beside(roster: Roster) -> Iterator[Sentence]:
     new = lines(file, outcome="new").exclude(category__startswith=LIST).order_by()
     unknown = new.filter(resident=None).values("number").distinct().count()
     if unknown:
-        text = _("of them are in no register and are written into it, from this list")
+        text = _("of them are in no register; the list writes them into it")
         yield Sentence(unknown, text)
     here = Registration.objects.standing().filter(
         campaign=file.campaign, resident=OuterRef("resident")

@@ -1,82 +1,27 @@
 """Rosters in the browser, as an office worker takes one in: each page's checklist."""
 
-from io import BytesIO
-from typing import Any
-
-import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from enrollment import jobs
 from enrollment.models import AuditEntry, Job, SourceFile
 from subsidies.models import Entitlement, Roster, RosterLine, SourceWord
-from tests.enrollment.people import number
-from tests.subsidies.rosters.lists import write
+from tests.subsidies.roster_pages import (
+    CUT,
+    LI,
+    ROSTERS,
+    SUN,
+    WANG,
+    ZHAO,
+    address,
+    page,
+    person,
+    post,
+    values,
+    worked,
+)  # fmt: skip
 
 # Progress of jobs goes by a connection of its own; in tests it is the same one.
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
-ROSTERS = "/c/small-2023/rosters/"
-WANG, LI, ZHAO, SUN = (number("19800101", order) for order in (1, 2, 3, 4))
-CUT = WANG[:15] + "000"
-
-
-@pytest.fixture
-def known(make_resident: Any) -> None:
-    make_resident("王芳", number=WANG)
-    make_resident("李四", number=LI, village="north-2")
-    make_resident("赵六", number=ZHAO, village="south-1")
-
-
-@pytest.fixture
-def upload(tmp_path: Any) -> Any:
-    """upload(client, rows) → the answer to the form."""
-
-    def uploaded(client: Any, rows: Any, name: str = "低保.csv", **form: Any) -> Any:
-        content = write(tmp_path / name, rows).read_bytes()
-        said = {"source": "civil-affairs", "as_of": "2022-09-30", **form}
-        return client.post(ROSTERS, {"file": SimpleUploadedFile(name, content), **said})
-
-    return uploaded
-
-
-@pytest.fixture
-def checked(upload: Any) -> Any:
-    """checked(client, rows) → the roster, uploaded by the page and checked as a worker does."""
-
-    def taken_in(client: Any, rows: Any, **form: Any) -> Roster:
-        answer = upload(client, rows, **form)
-        assert answer.status_code == 302, answer.content.decode()
-        return worked(Roster.objects.latest("pk"))
-
-    return taken_in
-
-
-def worked(roster: Roster) -> Roster:
-    """What the worker does with the job that stands."""
-    jobs.run(SourceFile.objects.get(pk=roster.file_id).job_id)
-    return Roster.objects.select_related("file__job").get(pk=roster.pk)
-
-
-def person(name: str, paper: str, word: str = "一般低保户", **more: str) -> dict[str, str]:
-    return {"姓名": name, "身份证号": paper, "类别": word, **more}
-
-
-def address(roster: Roster, rest: str = "") -> str:
-    return f"{ROSTERS}{roster.pk}/{rest}"
-
-
-def post(client: Any, roster: Roster, rest: str, **body: Any) -> Any:
-    answer = client.post(address(roster, rest), body)
-    assert answer.status_code == 302, answer.content.decode()
-    return answer
-
-
-def page(client: Any, roster: Roster, query: str = "") -> Any:
-    return client.get(address(roster) + query)
-
-
-def values(answer: Any) -> dict[str, int]:
-    return {part["key"]: part["value"] for part in answer.context["equation"]}
 
 
 def test_an_upload_is_checked_by_a_job_and_changes_nothing(sign_in, known, checked):
@@ -88,7 +33,7 @@ def test_an_upload_is_checked_by_a_job_and_changes_nothing(sign_in, known, check
     said = [(row.number, row.text) for row in shown.context["sentences"]]
     assert said == [
         (2, "进入“一般低保户”"),
-        (1, "其中不在居民库中，将按名单写入居民库"),
+        (1, "其中是居民库里没有的人，将按名单入库"),
         (1, "不导入；改好后只需再传这些行"),
     ]
     assert not Entitlement.objects.exists()
@@ -271,7 +216,3 @@ def test_every_kept_row_is_behind_its_number(sign_in, known, checked):
     assert RosterLine.objects.count() == 3
     content = opened.content.decode()
     assert WANG not in content and ZHAO not in content
-
-
-def workbook_rows(content: bytes) -> list[tuple[Any, ...]]:
-    return [row for sheet in openpyxl.load_workbook(BytesIO(content)) for row in sheet.values]
