@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psutil
@@ -46,7 +46,7 @@ class Run:
     def said(self) -> str:
         return self.output.read_text()
 
-    def wait_for(self, text: str, patience: float = 60) -> None:
+    def wait_for(self, text: str, patience: float = 120) -> None:
         until = time.monotonic() + patience
         while text not in self.said():
             assert self.process.poll() is None, self.said()
@@ -86,7 +86,8 @@ def running(data: Path, port: int) -> Iterator[Run]:
         yield run
     finally:
         for process in run.processes():
-            process.kill()
+            with suppress(psutil.NoSuchProcess):  # it ended while the others were looked for
+                process.kill()
         run.process.wait()
 
 
@@ -114,7 +115,7 @@ def test_a_whole_life(tmp_path: Path) -> None:
     with running(data, port) as run:
         run.wait_for("Ready:")
         run.process.kill()
-        _, alive = psutil.wait_procs(run.processes(), timeout=20)
+        _, alive = psutil.wait_procs(run.processes(), timeout=60)
         assert alive == []
 
 
