@@ -233,6 +233,6 @@ def _account(cell: Any) -> tuple[str, bool]:
 def _what_is_left(cell: Any) -> str:
     """The first 15 digits of a number that a spreadsheet has cut; "" where fewer are left."""
     if isinstance(cell, int | float):
-        return f"{cell:.0f}"[:KEPT_DIGITS]
+        return f"{cell:.{KEPT_DIGITS - 1}e}".partition("e")[0].replace(".", "")
     digits = idnumber.clean(cell).partition("E")[0].replace(".", "")
     return digits[:KEPT_DIGITS] if len(digits) >= KEPT_DIGITS and digits.isdecimal() else ""
