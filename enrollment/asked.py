@@ -1,19 +1,22 @@
 """What a notice asks of a person besides what every register tells: which tier they chose,
-where their household is registered.
+where their household is registered, whether they stand on a list of people insured elsewhere.
 
 Only what it asks is looked for, when people are registered at the desk and in bulk.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from enrollment import ports
 from enrollment.facts import Facts
 from enrollment.notice import Policy
-from enrollment.ports import NotStated
+from enrollment.ports import Listed, NotStated
 from enrollment.pricing import Price, price
 from enrollment.sections import conditions_of
 
 BETWEEN = "\x1e"  # between the parts of a profile's text
+LISTS = {"elsewhere": "enrolled_elsewhere", "employee": "employee_insured"}  # list → fact
 DECIDING = ("attribution", "windows", "fee", "fiscal", "subsidies")
 PARTS = ("eligible", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen")
 
@@ -24,14 +27,13 @@ class Asked:
 
     tiers: tuple[str, ...] = ()
     residence: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.tiers or self.residence)
+    lists: tuple[str, ...] = ()  # kinds, keys of LISTS
 
 
 def asked_by(policy: Policy) -> Asked:
-    """Source: docs/RULES.md R-172, R-173."""
-    return Asked(tiers_of(policy), decides(policy, "residence"))
+    """Source: docs/RULES.md R-172 to R-174."""
+    lists = tuple(kind for kind, fact in LISTS.items() if decides(policy, fact))
+    return Asked(tiers_of(policy), decides(policy, "residence"), lists)
 
 
 def decides(policy: Policy, field: str) -> bool:
@@ -98,7 +100,34 @@ def prices_by_tier(policy: Policy, facts: Facts) -> dict[str, Price | None]:
     return found
 
 
-def facts_in(text: str) -> dict[str, Any]:
+def facts_in(asked: Asked, text: str) -> dict[str, Any]:
     """What the text of a profile tells, as registration_profiles.sql writes it."""
-    tier, residence = text.split(BETWEEN) if text else ("", "")
-    return {"tier": tier or None, "residence": residence or None}
+    tier, residence, kinds = text.split(BETWEEN) if text else ("", "", "")
+    told = {"tier": tier or None, "residence": residence or None}
+    return told | list_facts(asked, kinds.split(","))
+
+
+def list_facts(asked: Asked, kinds: Iterable[str]) -> dict[str, Any]:
+    """Facts of somebody who stands on lists of these kinds, and on no other.
+
+    Source: docs/RULES.md R-174.
+    """
+    held = set(kinds)
+    return {LISTS[kind]: kind in held for kind in asked.lists}
+
+
+def on_lists(campaign: Any, resident_id: int | None) -> list[Listed]:
+    """The lists that the notice goes by and the person stands on."""
+    kinds = asked_by(campaign.policy).lists
+    if not kinds or resident_id is None:
+        return []
+    return [
+        each
+        for each in ports.listed(campaign, [resident_id]).get(resident_id, [])
+        if each.kind in kinds
+    ]
+
+
+def facts_of(campaign: Any, listed: Iterable[Listed] = ()) -> dict[str, Any]:
+    """The facts that lists tell, as `on_lists` found them."""
+    return list_facts(asked_by(campaign.policy), [each.kind for each in listed])

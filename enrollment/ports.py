@@ -69,6 +69,16 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """A list that a person stands on and that grants nothing: kind, name, whose, since when."""
+
+    kind: str
+    name: str
+    since: date
+    source: str
+
+
+@dataclass(frozen=True)
 class PaymentFact:
     """One payment of a person, as the desk and the person's page show it."""
 
@@ -112,6 +122,8 @@ _QUESTIONS = (
     "hardship_grades",
     "marks_of",
     "stage_marks",
+    "listed",
+    "stage_listed",
     "parse_marks",
     "paid_states",
     "stage_settled",
@@ -166,6 +178,17 @@ def stage_marks(cursor: Any, campaign_id: int, cuts: Sequence[date] = ()) -> Non
     between `cuts` (ascending). `parse_marks` reads it.
     """
     _answers["stage_marks"](cursor, campaign_id, cuts)
+
+
+def listed(campaign: Any, resident_ids: Iterable[int]) -> dict[int, list[Listed]]:
+    """The lists that these people stand on now; people on none are absent."""
+    return _answers["listed"](campaign, resident_ids)
+
+
+def stage_listed(cursor: Any, campaign_id: int, kinds: Sequence[str]) -> int:
+    """Fill temp table `listed(resident_id bigint, kinds text)`, kinds joined by commas; how many
+    people there are. Without kinds it is empty."""
+    return _answers["stage_listed"](cursor, campaign_id, kinds)
 
 
 def parse_marks(text: str, cuts: Sequence[date] = ()) -> tuple[Mark, ...]:

@@ -30,6 +30,13 @@ def stage_marks(cursor: Any, campaign_id: int, cuts: Sequence[date] = ()) -> Non
     )
 
 
+def stage_listed(cursor: Any, campaign_id: int, kinds: Sequence[str]) -> int:
+    """Fill temp table `listed` (see sql/stage_listed.sql); how many people there are."""
+    return sql.run(
+        cursor, "subsidies", "stage_listed", {"campaign_id": campaign_id, "kinds": list(kinds)}
+    )
+
+
 def parse_marks(text: str, cuts: Sequence[date] = ()) -> tuple[Mark, ...]:
     """The marks of a profile: "category:grade:interval" joined by commas.
 

@@ -31,3 +31,5 @@ def open_doors() -> None:
     ports.answers("parse_marks", bulk.parse_marks)
     ports.answers("marks_of", queries.marks_of)
     ports.answers("stage_marks", bulk.stage_marks)
+    ports.answers("listed", queries.listed)
+    ports.answers("stage_listed", bulk.stage_listed)

@@ -9,8 +9,9 @@ from django.utils.translation import gettext as _
 
 from enrollment.facts import Mark
 from enrollment.models import Campaign, Region, Registration, Resident
-from enrollment.ports import Marked
-from subsidies.models import Entitlement
+from enrollment.ports import Listed, Marked
+from subsidies.models import Entitlement, Listing
+from subsidies.rosters.words import LIST_NAMES
 from subsidies.sections import SubsidyRules
 from subsidies.timing import marks_due
 
@@ -32,6 +33,18 @@ def marks_of(campaign: Campaign, resident_ids: Iterable[int]) -> dict[int, list[
     for held in marks.values():
         held.sort(key=lambda mark: mark.recognised_on)
     return {resident_id: held for resident_id, held in marks.items() if held}
+
+
+def listed(campaign: Campaign, resident_ids: Iterable[int]) -> dict[int, list[Listed]]:
+    """The lists that these people stand on now, the earliest first."""
+    found: dict[int, list[Listed]] = defaultdict(list)
+    rows = Listing.objects.filter(
+        campaign=campaign, ended_at=None, resident_id__in=list(resident_ids)
+    )
+    for row in rows.order_by("since", "id"):
+        name = str(LIST_NAMES.get(row.kind, row.kind))
+        found[row.resident_id].append(Listed(row.kind, name, row.since, row.source))
+    return dict(found)
 
 
 def marks_held_at(campaign: Campaign, resident_id: int, at: datetime) -> tuple[Mark, ...]:

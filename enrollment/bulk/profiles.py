@@ -136,6 +136,8 @@ def price_profiles(
     cuts = cuts_of(policy)
     regions = places.named_in(policy)
     ports.stage_marks(cursor, campaign.pk, cuts.recognised)
+    wanted = asked.asked_by(policy)
+    listed = ports.stage_listed(cursor, campaign.pk, wanted.lists)
     sql.run(
         cursor,
         APP,
@@ -145,7 +147,7 @@ def price_profiles(
             "registered": cuts.registered,
             "ages": cuts.ages,
             "days": cuts.days,
-            "asks": bool(asked.asked_by(policy)),
+            "asks": bool(wanted.tiers or wanted.residence or listed),
             "sexes": bool(places.asking(policy, "sex")),
             "regions": [region.pk for region in regions],
         },
@@ -158,7 +160,7 @@ def price_profiles(
             category=category,
             marks=ports.parse_marks(marks, cuts.recognised),
             registered_at=registered_at,
-            **asked.facts_in(tier),
+            **asked.facts_in(wanted, tier),
             sex=places.SEXES.get(sex),
             region=_words(regions, held) if regions else None,
             paid_unmarked=paid_unmarked,

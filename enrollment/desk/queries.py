@@ -57,6 +57,7 @@ class Facts:
     more_members: int
     tier: str = ""
     tiers: Sequence[TierChoice] = ()
+    listed: Sequence[ports.Listed] = ()
 
     @property
     def mark(self) -> ports.Marked | None:
@@ -93,6 +94,8 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
     members = [_member(row, resident, campaign, states, on) for row in people]
     tier = _last_tier(campaign, resident)
     told = _told(resident, marks, now)
+    listed = asked.on_lists(campaign, resident.pk)
+    told |= asked.facts_of(campaign, listed)
     told |= places.facts_of(campaign.policy, resident, resident.village)
     return Facts(
         last_year=_last_year(next(row for row in people if row["id"] == resident.pk)),
@@ -103,6 +106,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
         more_members=max(0, len(members) - HOUSEHOLD_SHOWN),
         tier=tier,
         tiers=tiers_of(campaign, **told),
+        listed=listed,
     )
 
 

@@ -198,6 +198,7 @@ def _screen_of(request: Request, campaign: Campaign, form: LookUpForm, answer: A
             "category": screen.values["category"] or None,
             "registered_at": clock.now(campaign),
             "residence": str(screen.values.get("residence") or "") or None,
+            **asked.facts_of(campaign),
         }
         screen.price = queries.price_of(campaign, **told, tier=screen.tier or None)
         screen.tiers = queries.tiers_of(campaign, **told)

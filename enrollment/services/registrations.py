@@ -80,9 +80,14 @@ class AnotherPerson(Refused):
 class NotEligible(Refused):
     """The notice does not admit this person, or not now; with its clause and words."""
 
-    def __init__(self, name: str, price: pricing.Price):
-        said = _("%(name)s cannot be registered: %(why)s.")
-        super().__init__(said % {"name": name, "why": price.refusal})
+    def __init__(self, name: str, price: pricing.Price, listed: Iterable[ports.Listed] = ()):
+        said = _("%(name)s cannot be registered: %(why)s.") % {"name": name, "why": price.refusal}
+        on_list = _("On a list of %(source)s since %(since)s: %(kind)s.")
+        told = (
+            on_list % {"source": each.source, "since": each.since, "kind": each.name}
+            for each in listed
+        )
+        super().__init__((said, *told))
 
 
 class TierMissing(Refused):
@@ -282,6 +287,7 @@ class _Save:
 
     def _price(self, resident: Resident, marks: tuple[Mark, ...]) -> pricing.Price:
         """Errors: NotEligible, TierMissing; Refused where the notice does not state what is due."""
+        listed = asked.on_lists(self.campaign, resident.pk)
         facts = Facts(
             born_on=resident.born_on,
             category=self.person.category,
@@ -289,6 +295,7 @@ class _Save:
             registered_at=self.now,
             tier=self.person.tier or None,
             residence=resident.residence or None,
+            **asked.facts_of(self.campaign, listed),
             **places.facts_of(self.campaign.policy, resident, self.person.village),
         )
         if asked.tier_is_missing(self.campaign.policy, facts):
@@ -298,7 +305,7 @@ class _Save:
         except ports.NotStated as gap:
             raise Refused(pricing.in_words((gap.reason,))) from None
         if not price.eligible:
-            raise NotEligible(self.person.name, price)
+            raise NotEligible(self.person.name, price, listed)
         return price
 
 

@@ -42,7 +42,9 @@ select registering.line, registering.resident_id, registering.registered_at,
        case when cardinality(%(days)s::integer[]) = 0 then 0
             else coalesce(width_bucket(day - resident.born_on, %(days)s::integer[]), -1)
             end as days,
-       case when %(asks)s then coalesce(registering.tier, '') || E'\x1e' || resident.residence
+       case when %(asks)s then coalesce(registering.tier, '') || E'\x1e' || resident.residence || E'\x1e'
+                 || coalesce((select listed.kinds from listed
+                              where listed.resident_id = registering.resident_id), '')
             else '' end
        || E'\x1f' || case when %(sexes)s then resident.sex else '' end
        || E'\x1f' || case when cardinality(%(regions)s::bigint[]) = 0 then '' else coalesce((

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from config.lib import idnumber
+from enrollment import asked
 from enrollment.bulk.profiles import cuts_of, priced_or_why_not
 from enrollment.facts import Facts, Mark, day_start, years_between
 from enrollment.generate.pace import DAY
@@ -79,6 +80,7 @@ class Priced:
     def __init__(self, policy: Policy, plan: Plan) -> None:
         self._policy, self._midnight, self._end = policy, plan.midnight, plan.end
         cuts = cuts_of(policy)
+        self._asked = asked.asked_by(policy)
         self._born = [day.toordinal() for day in cuts.born]
         self._ages, self._days = cuts.ages, cuts.days
         self._sexes = bool(asking(policy, "sex"))
@@ -176,6 +178,7 @@ class Priced:
             category=person.category,
             marks=marks,
             registered_at=self._instant(person.registered),
+            **asked.list_facts(self._asked, ()),
         )
 
     def _price(self, facts: Facts, *, listed: bool = True) -> Due:

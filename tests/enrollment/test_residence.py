@@ -65,7 +65,7 @@ def test_the_residence_follows_from_the_register_or_the_permit(asking, places, t
 
 
 def test_where_nothing_goes_by_it_it_is_not_read(campaign, places, tmp_path):
-    assert not asked.asked_by(campaign.policy)
+    assert asked.asked_by(campaign.policy) == asked.Asked()
     taken_in(campaign, tmp_path, {"姓名": "王", "证件号码": PEOPLE[0], "居住证": "有"})
     assert Resident.objects.get().residence == ""
 
