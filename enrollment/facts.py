@@ -55,6 +55,7 @@ class Facts:
     student: bool | None = None
     employee_insured: bool | None = None
     kind: str | None = None
+    event_on: date | None = None  # left the army, school, prison or an employer
     # Set while a rule is asked, by who asks it
     mark: Mark | None = None  # the category whose grant is looked for
     window: str | None = None  # key of the window in which they pay, or else register
@@ -88,6 +89,12 @@ class Facts:
         return (day - self.born_on).days if day and self.born_on else None
 
     @property
+    def days_since_event(self) -> int | None:
+        """From the event to registration, or to payment where that is not known."""
+        day = self.registered_on or self.paid_on
+        return (day - self.event_on).days if day and self.event_on else None
+
+    @property
     def grade(self) -> str | None:
         return self.mark.grade or None if self.mark else None
 
@@ -114,6 +121,7 @@ FIELDS: dict[str, str] = {
     "born_on": _DATE,
     "category": _TEXT,
     "days_since_birth": _WHOLE,
+    "days_since_event": _WHOLE,
     "disability_grade": _WHOLE,
     "employee_insured": _FLAG,
     "enrolled_elsewhere": _FLAG,
@@ -138,6 +146,7 @@ FIELDS: dict[str, str] = {
 BOUNDS = {
     "age": (0, 200),
     "days_since_birth": (0, 60_000),
+    "days_since_event": (0, 60_000),
     "disability_grade": (1, 4),
     "missed_years": (0, 100),
     "paid_missed_years": (0, 100),
@@ -163,7 +172,19 @@ class Condition:
     at: tuple[str | int, ...] = field(default=(), compare=False, repr=False)  # in its notice
 
     def holds(self, facts: Facts) -> bool:
-        return all(_holds(wanted, getattr(facts, name)) for name, wanted in self.fields)
+        return all(_holds(wanted, self._known(facts, name)) for name, wanted in self.fields)
+
+    def _known(self, facts: Facts, name: str) -> Any:
+        """What is known of a field. Where no category is asked about (see `Facts.mark`) the day of
+        recognition is that of the categories named beside it, or else of any."""
+        if name != "recognised_on" or facts.mark is not None:
+            return getattr(facts, name)
+        named = self.of("hardship")
+        return tuple(
+            mark.recognised_on
+            for mark in facts.marks
+            if not isinstance(named, tuple) or mark.category in named
+        )
 
     def contradicted(self, facts: Facts) -> bool:
         """Whether a known fact rules it out; what is not known contradicts nothing."""

@@ -35,6 +35,7 @@ NAMES = (
     "student",
     "employee_insured",
     "kind",
+    "event_on",
 )
 
 
@@ -99,7 +100,7 @@ def tiers(policy: Policy) -> tuple[str, ...]:
 
 
 def _value(policy: Policy, name: str, text: str) -> Any:
-    if name in ("born_on", "recognised_on"):
+    if name in ("born_on", "recognised_on", "event_on"):
         return _day(name, text)
     if name in ("registered_on", "paid_on"):
         return _instant(name, text)

@@ -34,6 +34,7 @@ LABELS = {
     "student": gettext_lazy("Student"),
     "employee_insured": gettext_lazy("Employee insurance"),
     "kind": gettext_lazy("Kind of person"),
+    "event_on": gettext_lazy("Day of discharge, graduation or leaving"),
 }
 EVERYBODY_HAS = {
     "age", "born_on", "category", "missed_years", "paid_on", "region", "registered_on", "residence",
@@ -74,6 +75,7 @@ def looked_at(conditions: Iterable[Condition]) -> list[str]:
 _SAID_BY = {
     "age": ("born_on",),
     "days_since_birth": ("born_on", "registered_on"),
+    "days_since_event": ("event_on", "registered_on"),
     "grade": ("hardship",),
     "window": ("paid_on",),
 }
@@ -97,6 +99,8 @@ def _missing(condition: Condition, facts: Facts) -> list[str]:
 def _is_ordinary(name: str, wanted: Any, facts: Facts) -> bool:
     if name == "days_since_birth":
         return facts.category == NEWBORN
+    if name == "days_since_event":
+        return facts.kind is not None
     return name in EVERYBODY_HAS or (name in FLAGS and wanted == (False,))
 
 
@@ -104,6 +108,7 @@ def _untold(name: str, facts: Facts) -> list[str]:
     """The facts that say it and are missing; empty where it is not a fact that is missing."""
     known = {
         "born_on": facts.born_on,
+        "event_on": facts.event_on,
         "registered_on": facts.registered_at,
         "paid_on": facts.paid_at,
     }

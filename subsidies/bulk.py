@@ -7,6 +7,7 @@ from typing import Any
 from config.lib import sql
 from enrollment.facts import Mark
 from enrollment.models import Campaign
+from subsidies.rules import counted_until
 
 
 def stage_marks(cursor: Any, campaign_id: int, cuts: Sequence[date] = ()) -> None:
@@ -15,7 +16,8 @@ def stage_marks(cursor: Any, campaign_id: int, cuts: Sequence[date] = ()) -> Non
     `cuts`: the days, ascending, on which a rule of the policy begins or ceases to hold for a day
     of recognition. `parse_marks` reads what is staged with the same cuts.
     """
-    rules = Campaign.objects.get(pk=campaign_id).policy["subsidies"]
+    policy = Campaign.objects.get(pk=campaign_id).policy
+    rules = policy["subsidies"]
     cursor.execute("drop table if exists marks")
     sql.run(
         cursor,
@@ -23,7 +25,7 @@ def stage_marks(cursor: Any, campaign_id: int, cuts: Sequence[date] = ()) -> Non
         "stage_marks",
         {
             "campaign_id": campaign_id,
-            "recognised_until": rules.recognised_until,
+            "recognised_until": counted_until(policy),
             "household": list(rules.household_keys),
             "cuts": list(cuts),
         },

@@ -12,6 +12,7 @@ from enrollment.models import Campaign, Region, Registration, Resident
 from enrollment.ports import Listed, Marked
 from subsidies.models import Entitlement, Listing
 from subsidies.rosters.words import LIST_NAMES
+from subsidies.rules import counted_until
 from subsidies.sections import SubsidyRules
 from subsidies.timing import marks_due
 
@@ -24,7 +25,7 @@ def marks_of(campaign: Campaign, resident_ids: Iterable[int]) -> dict[int, list[
     rules = campaign.policy["subsidies"]
     asked = list(resident_ids)
     marks: dict[int, list[Marked]] = defaultdict(list)
-    for row in _standing(campaign, rules).filter(resident_id__in=asked):
+    for row in _standing(campaign).filter(resident_id__in=asked):
         marks[row.resident_id].append(_marked(rules, row, row.source))
     for resident_id, row in _through_household(campaign, rules, asked):
         if row.category not in [mark.category for mark in marks[resident_id]]:
@@ -70,10 +71,11 @@ def marked_late(campaign: Campaign, region: Region) -> QuerySet[Entitlement]:
     )
 
 
-def _standing(campaign: Campaign, rules: SubsidyRules):
+def _standing(campaign: Campaign):
     rows = Entitlement.objects.filter(campaign=campaign, ended_at=None)
-    if rules.recognised_until:
-        rows = rows.filter(recognised_on__lt=rules.recognised_until)
+    until = counted_until(campaign.policy)
+    if until:
+        rows = rows.filter(recognised_on__lt=until)
     return rows.order_by("recognised_on", "grade", "id")
 
 
@@ -85,7 +87,7 @@ def _through_household(campaign: Campaign, rules: SubsidyRules, asked: list[int]
     people = Resident.objects.filter(pk__in=asked, household__isnull=False)
     for resident_id, household_id in people.values_list("pk", "household_id"):
         homes[household_id].append(resident_id)
-    rows = _standing(campaign, rules).filter(
+    rows = _standing(campaign).filter(
         category__in=rules.household_keys, resident__household_id__in=list(homes)
     )
     for row in rows.select_related("resident"):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from config.lib.figures import yuan
 from enrollment.facts import Facts, Mark
 from enrollment.ports import Funded, NotStated, Reason, Subsidy
+from enrollment.sections import conditions_of
 from enrollment.sections.ages import day_for_ages
 from subsidies.amounts import funded, grant_fen, merged
 from subsidies.packages import Award, Package, fen_of, highest, leading, once, within
@@ -66,6 +67,14 @@ def change(policy: Any, before: Subsidy, after: Subsidy) -> int:
     if more > 0:
         return more if rules.top_up else 0
     return more if rules.claw_back else 0
+
+
+def counted_until(policy: Any) -> date | None:
+    """The day from which on marks are recognised too late to be looked at; None: all are, because
+    there is none, or because what people are charged goes by the day. Source: docs/RULES.md R-224.
+    """
+    asked = (condition.of("recognised_on") for condition in conditions_of(policy["fee"]))
+    return None if any(asked) else policy["subsidies"].recognised_until
 
 
 def total_fen(subsidy: Subsidy) -> int:

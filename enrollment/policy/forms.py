@@ -21,7 +21,12 @@ from enrollment.told import NAMES, WrongFact, facts_told, tiers
 from enrollment.untold import LABELS
 
 ALWAYS = ("category", "born_on", "hardship", "recognised_on", "registered_on", "paid_on")
-_ASKED_BY = {"age": "born_on", "days_since_birth": "born_on", "grade": "hardship"}
+_ASKED_BY = {
+    "age": "born_on",
+    "days_since_birth": "born_on",
+    "days_since_event": "event_on",
+    "grade": "hardship",
+}
 _NOT_TOLD = ("", pgettext_lazy("a fact", "not told"))
 
 
@@ -47,6 +52,7 @@ class TrialForm(forms.Form):
 
     category = forms.ChoiceField()
     kind = forms.ChoiceField()
+    event_on = forms.CharField()
     born_on = forms.CharField()
     sex = forms.ChoiceField()
     hardship = forms.MultipleChoiceField(widget=forms.CheckboxSelectMultiple)
@@ -64,7 +70,7 @@ class TrialForm(forms.Form):
     missed_years = forms.CharField()
     paid_missed_years = forms.CharField()
 
-    DATES = ("born_on", "recognised_on", "registered_on", "paid_on")
+    DATES = ("born_on", "event_on", "recognised_on", "registered_on", "paid_on")
 
     fields: dict[str, Any]
 

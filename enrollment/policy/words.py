@@ -116,6 +116,7 @@ _LISTS: dict[str, Callable[[str], str]] = {
     "age": lambda said: _("aged %(years)s") % {"years": said},
     "category": lambda said: _("person category %(names)s") % {"names": said},
     "days_since_birth": lambda said: _("registered %(days)s days after birth") % {"days": said},
+    "days_since_event": lambda said: _("registered %(days)s days after the event") % {"days": said},
     "disability_grade": lambda said: _("disability grade %(grades)s") % {"grades": said},
     "grade": lambda said: _("grade %(grades)s") % {"grades": said},
     "hardship": lambda said: _("belonging to %(names)s") % {"names": said},
@@ -130,10 +131,12 @@ _LISTS: dict[str, Callable[[str], str]] = {
 }
 _AT_MOST: dict[str, _Text] = {
     "days_since_birth": lambda: _("registered within %(high)s days of birth"),
+    "days_since_event": lambda: _("registered within %(high)s days of the event"),
     "missed_years": lambda: _("at most %(high)s years missed before"),
 }
 _AT_LEAST: dict[str, _Text] = {
     "days_since_birth": lambda: _("registered %(low)s days or more after birth"),
+    "days_since_event": lambda: _("registered %(low)s days or more after the event"),
     "missed_years": lambda: _("%(low)s years or more missed before"),
     "paid_missed_years": lambda: _("%(low)s missed years or more paid up"),
 }

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from enrollment.expected import not_among
 from enrollment.facts import Condition
@@ -26,8 +27,8 @@ def conditions_of(section: Any) -> Iterator[Condition]:
             yield from conditions_of(getattr(section, field.name))
 
 
-# Fields of which nothing is known yet where a section is asked; they would never hold.
-ONLY_SUBSIDIES = ("grade", "recognised_on")
+# Where a field is known that is not known everywhere; elsewhere it would never hold.
+ONLY_IN = {"grade": ("subsidies",), "recognised_on": ("subsidies", "fee", "benefit")}
 NEAR = timedelta(days=366)
 BEFORE_WINDOWS = ("eligibility", "windows")
 
@@ -57,8 +58,10 @@ def check_fields(sections: dict[str, Any], complain: Complain) -> None:
     for name, section in sections.items():
         for condition in conditions_of(section):
             for field, _wanted in condition.fields:
-                if field in ONLY_SUBSIDIES and name != "subsidies":
-                    complain((*condition.at, field), _("can be asked in [subsidies] only"))
+                if name not in ONLY_IN.get(field, (name,)):
+                    where = pgettext("list", ", ").join(f"[{each}]" for each in ONLY_IN[field])
+                    said = _("can be asked in %(sections)s only") % {"sections": where}
+                    complain((*condition.at, field), said)
                 elif field == "window" and name in BEFORE_WINDOWS:
                     said = _("cannot be asked here: the window is looked for afterwards")
                     complain((*condition.at, field), said)

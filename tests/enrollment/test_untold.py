@@ -6,10 +6,12 @@ import pytest
 from django.http import QueryDict
 
 from enrollment import pricing
-from enrollment.facts import Facts
+from enrollment.errors import Refused
+from enrollment.facts import Facts, Mark
 from enrollment.policy.forms import TrialForm, usual_cases
 from enrollment.ports import NotStated
 from enrollment.services.campaigns import read_notice
+from enrollment.told import facts_told
 from enrollment.untold import NotTold
 from tests.conftest import at
 from tests.enrollment.test_pricing import BY_AGE_AND_TIER, ELIGIBILITY, FEE, WINDOWS, policy
@@ -103,3 +105,78 @@ def test_24_00_is_the_whole_day():
 def test_a_fee_is_told_with_the_name_of_its_rule():
     price = pricing.price(policy(BY_AGE_AND_TIER), Facts(student=True))
     assert "学生" in price.fee_because.words
+
+
+# --- the day of an event, the day of recognition
+
+
+VETERANS = """
+[eligibility]
+[[eligibility.kinds]]
+key = "veteran"
+name = "退役军人"
+admit = true
+clause = "二"
+[[fee.rules]]
+name = "退役 90 天内"
+individual_fen = 35000
+when = { kind = "veteran", days_since_event = { until = 90 } }
+[[fee.rules]]
+name = "新认定"
+individual_fen = 12000
+when = { hardship = "low", recognised_on = { from = 2023-01-01 } }
+[[fee.rules]]
+name = "逾期"
+individual_fen = 96000
+when = { paid_on = { from = 2023-01-01 } }
+[fiscal]
+per_person_fen = 61000
+clause = "三"
+[subsidies]
+[[subsidies.categories]]
+key = "low"
+name = "低保"
+grant = "unstated"
+how = "reimbursed"
+clause = "五"
+words = "另行通知"
+[[subsidies.categories]]
+key = "other"
+name = "其他"
+grant = "unstated"
+how = "reimbursed"
+clause = "五"
+words = "另行通知"
+"""
+
+
+@pytest.mark.parametrize(
+    ("left", "fen"), [("2022-12-02", 35000), ("2022-12-01", 96000), ("2023-03-02", 35000)]
+)
+def test_ninety_days_from_an_event(left, fen):
+    """Paid on 2023-03-02: 90 days after 12-02, 91 after 12-01."""
+    told = [("kind", "veteran"), ("event_on", left), ("paid_on", "2023-03-02")]
+    rules = policy(FEE, VETERANS)
+    assert pricing.price(rules, facts_told(rules, told)).fee_fen == fen
+
+
+@pytest.mark.parametrize(
+    ("marks", "fen"),
+    [
+        ((Mark("low", "", date(2023, 1, 1)),), 12000),
+        ((Mark("low", "", date(2022, 12, 31)),), 96000),
+        ((Mark("low", "", date(2022, 12, 31)), Mark("other", "", date(2023, 1, 1))), 96000),
+        ((Mark("low", "", date(2022, 12, 31)), Mark("low", "", date(2023, 1, 5))), 12000),
+        ((), 96000),
+    ],
+)
+def test_a_fee_by_the_day_of_recognition_of_the_category_named(marks, fen):
+    facts = Facts(paid_at=at("2023-02-01"), marks=marks)
+    assert pricing.fee_of(policy(FEE, VETERANS), facts)[0] == fen
+
+
+def test_a_day_of_recognition_is_asked_where_it_is_known():
+    wrong = '[[windows]]\nkey = "w"\ntitle = "期"\nfrom = 2022-10-15\nuntil = 2022-12-31\n'
+    with pytest.raises(Refused) as caught:
+        policy(FEE, wrong + "when = { recognised_on = 2022-11-01 }")
+    assert "只能在 [subsidies]、[fee]、[benefit] 的条件中使用" in caught.value.messages[0]
