@@ -148,6 +148,19 @@ missed-reasons         GET   -        405 405     405  405   405  405   405   40
 missed-reasons         POST  -        302 404     302  302   403  403   403   403   403     in
 missed-reminders       GET   north    200 404     404  200   200  403   403   200   403     in
 missed-reminders       POST  north    200 404     404  200   200  403   403   404   403     in
+on-behalf              GET   -        200 200     403  200   200  403   403   200   403     in
+on-behalf              GET   county   404 404     403  200   200  403   403   200   403     in
+on-behalf              GET   north    200 404     403  200   200  403   403   200   403     in
+on-behalf              GET   south    404 200     403  200   200  403   403   200   403     in
+on-behalf-making       GET   -        405 405     405  405   405  405   405   405   405     405
+on-behalf-making       POST  -        403 403     403  302   302  403   403   403   403     in
+on-behalf-list         GET   -        200 404     403  200   200  403   403   200   403     in
+on-behalf-file         GET   -        405 405     405  405   405  405   405   405   405     405
+on-behalf-file         POST  -        403 403     403  200   200  403   403   403   403     in
+on-behalf-paper        GET   -        405 405     405  405   405  405   405   405   405     405
+on-behalf-paper        POST  -        403 403     403  200   200  403   403   403   403     in
+on-behalf-withdrawal   GET   -        405 405     405  405   405  405   405   405   405     405
+on-behalf-withdrawal   POST  -        403 403     403  302   302  403   403   403   403     in
 
 rankings               GET   -        302 302     302  302   302  403   403   302   403     in
 ranking                GET   -        200 200     200  200   200  403   403   200   403     in

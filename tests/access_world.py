@@ -113,7 +113,23 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     _roster(county, order)
     _pay_out(county)
     _plan(county, places["north"])
+    _list_on_behalf(county, places["north"])
     return county
+
+
+def _list_on_behalf(county: County, place: Any) -> None:
+    """A list of the township that nobody is on."""
+    from hashlib import sha256
+
+    from reports.on_behalf.queries import LAYOUT, file_of
+    from subsidies.models import OnBehalfList
+
+    row = OnBehalfList.objects.create(
+        campaign=county.campaign, region=place, number=1, layout=LAYOUT, people=0, fen=0,
+        sha256=sha256(file_of(county.campaign, place, [])).hexdigest(), made_at=NOW,
+        made_by=county.cast["alice"],
+    )  # fmt: skip
+    county.ids["list_id"] = row.pk
 
 
 def _plan(county: County, place: Any) -> None:

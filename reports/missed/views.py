@@ -45,7 +45,7 @@ def missed(request: Request, slug: str) -> HttpResponse:
             "region": region,
             "above": _above(request, campaign, region),
             "query": urlencode({"region": region.pk}),
-            "takes_out": request.user.role in TAKE_OUT,
+            "sees_on_behalf": request.user.role != Role.COLLECTOR,
         },
     )
 
