@@ -2,11 +2,11 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
+from subsidies.outcomes import Kind, Outcome
 
 
 class Entitlement(models.Model):
@@ -172,23 +172,8 @@ class Repricing(models.Model):
     Stands while `withdrawn_at` is null; the undone roster withdraws its own.
     """
 
-    class Outcome(models.TextChoices):
-        UPDATED = "updated", _("priced again: nothing had been paid yet")
-        OWED = "owed", _("the difference is paid out")
-        TAKEN_BACK = "taken_back", _("the difference is taken back")
-        SAME = "same", _("what applies stays the same")
-        RECOGNISED_LATE = "recognised_late", _("recognised after the last day")
-        DEAD = "dead", _("on a list of the dead")
-        ELSEWHERE = "elsewhere", _("enrolled elsewhere, which the notice does not subsidise")
-        FALL_KEPT = "fall_kept", _("less would apply, but nothing is taken back")
-        NO_TOP_UP = "no_top_up", _("more would apply, but a rise is not paid")
-        NOT_BACK = "not_back", _("paid already; the notice lets none of it come back")
-        UNPRICED = "unpriced", _("cannot be priced")
-
-    class Kind(models.TextChoices):
-        REIMBURSEMENT = "reimbursement", _("reimbursed after payment")
-        TOP_UP = "top_up", pgettext_lazy("pay-out", "difference to a higher category")
-        PAID_ALREADY = "paid_already", _("paid by oneself, though subsidised")
+    Outcome = Outcome
+    Kind = Kind
 
     campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
     registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
@@ -233,7 +218,7 @@ class PayOut(models.Model):
     campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
     resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
     registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20, choices=Repricing.Kind.choices)
+    kind = models.CharField(max_length=20, choices=Kind.choices)
     cause = models.ForeignKey(Repricing, models.PROTECT, null=True, related_name="+")
     funder = models.CharField(max_length=60, default="", blank=True)  # empty: nobody is named
     fen = models.IntegerField()

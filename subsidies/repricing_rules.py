@@ -7,11 +7,10 @@ from typing import Any
 from config.lib.shares import apportion
 from enrollment.ports import Funded, Reason, Subsidy
 from enrollment.pricing import Price
-from subsidies.models import Repricing
+from subsidies.outcomes import Kind, Outcome
 from subsidies.rules import change, total_fen
 from subsidies.sections import SubsidyRules
 
-Outcome, Kind = Repricing.Outcome, Repricing.Kind
 MOST_WORDS = 400  # characters that Repricing and PayOut keep
 
 

@@ -1,12 +1,19 @@
--- In:    enrollment_registration, payments_payment, payments_match; %(campaign_id)s
+-- In:    enrollment_registration, payments_payment, payments_match, subsidies_payout,
+--        subsidies_transfer, subsidies_repricing; %(campaign_id)s
 -- Out:   up to 20 breaches (what, found): fees that are not the sum of their parts, subsidies
---        beyond the fee or twice, refunds beyond what was paid or beside a live match
+--        beyond the fee or twice, refunds beyond what was paid or beside a live match, pay-outs beyond what was
+--        paid or is granted, or twice
 -- Grain: one row per registration, person or payment
 -- Index: one_live_registration_per_person_and_period; whole tables are read
 -- Lock:  none
 with standing as (
     select *
     from enrollment_registration
+    where campaign_id = %(campaign_id)s and ended_at is null
+),
+pay_out as (
+    select *
+    from subsidies_payout
     where campaign_id = %(campaign_id)s and ended_at is null
 ),
 breach as (
@@ -38,5 +45,43 @@ breach as (
     from payments_payment p
     join payments_match m on m.payment_id = p.id and m.ended_at is null
     where p.campaign_id = %(campaign_id)s and p.standing in ('refunded', 'reversed')
+    union all
+    select format('registration %%s: %%s fen are paid out, %%s were paid', o.registration_id,
+        sum(o.fen), g.own_fen)
+    from pay_out o
+    join enrollment_registration g on g.id = o.registration_id
+    group by o.registration_id, g.own_fen
+    having sum(o.fen) > g.own_fen
+    union all
+    select format('registration %%s: %%s fen are paid out, %%s come back', o.registration_id,
+        sum(o.fen), g.reimbursed_fen)
+    from pay_out o
+    join enrollment_registration g on g.id = o.registration_id
+    where o.cause_id is null
+    group by o.registration_id, g.reimbursed_fen
+    having sum(o.fen) > g.reimbursed_fen
+    union all
+    select format('repricing %%s: %%s fen are paid out, %%s are owed', o.cause_id, sum(o.fen),
+        case when again.withdrawn_at is null then again.fen else 0 end)
+    from pay_out o
+    join subsidies_repricing again on again.id = o.cause_id
+    group by o.cause_id, again.fen, again.withdrawn_at
+    having sum(o.fen) > case when again.withdrawn_at is null then again.fen else 0 end
+    union all
+    select format('pay-out %%s: its registration or repricing is of somebody else', o.id)
+    from pay_out o
+    left join enrollment_registration g on g.id = o.registration_id
+    left join subsidies_repricing again on again.id = o.cause_id
+    where g.resident_id is distinct from o.resident_id
+       or g.campaign_id <> o.campaign_id
+       or again.registration_id <> o.registration_id
+    union all
+    select format('pay-out %%s of %%s fen: %%s transfers of %%s fen', o.id, o.fen, count(*),
+        sum(sent.fen))
+    from subsidies_payout o
+    join subsidies_transfer sent on sent.pay_out_id = o.id and sent.returned_at is null
+    where o.campaign_id = %(campaign_id)s
+    group by o.id, o.fen, o.ended_at
+    having count(*) > 1 or sum(sent.fen) <> o.fen or o.ended_at is not null
 )
 select what, count(*) over () as found from breach order by what limit 20;

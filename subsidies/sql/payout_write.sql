@@ -58,5 +58,6 @@ from (
 where pay.campaign_id = %(campaign_id)s
   and pay.ended_at is null
   and pay.account is null
-  and listed.resident_id = pay.resident_id;
+  and listed.resident_id = pay.resident_id
+  and not exists (select 1 from subsidies_transfer sent where sent.pay_out_id = pay.id);
 drop table payout_wanted;
