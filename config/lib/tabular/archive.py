@@ -24,14 +24,16 @@ MAX_CELLS = 20_000_000  # rows x columns of one sheet; each takes about 90 bytes
 MAX_PARTS = 10_000
 _CHUNK = 1 << 20
 _NO_TABLE = (".png", ".jpg", ".jpeg", ".gif", ".emf", ".wmf")
-_COLUMN = re.compile(rb'\br="([A-Z]{1,3})\d')
-_FAR_COLUMN = re.compile(rb'\br="([A-Z]{2,3})\d')  # beyond Z
+# Most patterns begin with letters of their own: five times as fast as a search for every tag. What
+# they find too much only leads to a closer look (_filled).
+_COLUMN = re.compile(rb"""r=["']([A-Z]{1,3})\d""")
+_FAR_COLUMN = re.compile(rb"""r=["']([A-Z]{2,3})\d""")  # beyond Z
 _NEAR = 26  # columns that need no looking for
-_ROW = re.compile(rb"<(?:\w+:)?row\b[^>]*")
-_ROW_NUMBER = re.compile(rb'\br="(\d{1,7})"')
-_HIDDEN = re.compile(rb'\bhidden="(?:1|true)"')
+_ROW = re.compile(rb"row\s[^>]*")
+_ROW_NUMBER = re.compile(rb"""\sr=["'](\d{1,7})["']""")
+_HIDDEN = re.compile(rb"""\shidden=["'](?:1|true)["']""")
 _HIDDEN_COLUMNS = re.compile(rb"<(?:\w+:)?col\b[^>]*\bhidden=\"(?:1|true)\"[^>]*")
-_FILLED = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"(?![^>]*/>)[^>]*>(?!\s*</)')
+_FILLED = re.compile(rb"""r=["']([A-Z]{1,3})(\d{1,7})["'](?![^>]*/>)[^>]*>(?!\s*</)""")
 _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
@@ -122,7 +124,7 @@ def _look_at(archive: zipfile.ZipFile, name: str) -> Look:
             raise refuse(_("The workbook holds definitions that no spreadsheet writes."))
         letters.update(_FAR_COLUMN.findall(data))
         rows = _ROW.findall(data)
-        count += len(rows)
+        count += data.count(b"<row") + data.count(b":row")
         look.hidden_rows += sum(1 for row in rows if b"hidden" in row and _HIDDEN.search(row))
         if rows:
             numbers = _ROW_NUMBER.findall(b"".join(rows))

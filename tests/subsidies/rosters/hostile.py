@@ -121,6 +121,11 @@ FILES: Mapping[str, tuple[str, Callable[[], bytes], str | None]] = {
         lambda: in_sheet(b"<sheetData>", b'<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'),
         "多余",
     ),
+    "other quotes": (
+        "a.xlsx",
+        lambda: in_sheet(b"</sheetData>", b"<row r='1048576'><c\tr='XFD1048576'><v>1</v></c></row></sheetData>"),
+        "多余",
+    ),
     "false dimension": ("a.xlsx", lambda: in_sheet(b'ref="A1:C3"', b'ref="A1:A1"'), None),
     "vast dimension": ("a.xlsx", lambda: in_sheet(b'ref="A1:C3"', b'ref="A1:XFD1048576"'), None),
     "entities": ("a.xlsx", lambda: parts(_laughs), "定义"),
