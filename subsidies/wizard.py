@@ -44,6 +44,7 @@ REMEDIES: Mapping[str, Any] = {
     "number_check_digit": gettext_lazy(
         "Mostly a slip in copying. Compare with the paper; do not just change the last digit."
     ),
+    "number_doubtful": gettext_lazy("Compare with the paper."),
     "name_differs": gettext_lazy("Taken in under the number; the register keeps its name."),
     "repeated": gettext_lazy("The first row counts, the others change nothing."),
     "unknown_place": gettext_lazy("Taken in; a person new to the register stands one level up."),
@@ -172,6 +173,8 @@ def _waiting(file: SourceFile) -> Iterator[Problem]:
                 "word": asked.word,
                 "category": name_of(file.campaign, asked.category),
             }
+        elif asked.reason == "word_several":
+            title = _("“%(word)s” names several categories") % {"word": asked.word}
         elif asked.word:
             title = _("“%(word)s” as a category") % {"word": asked.word}
         else:

@@ -39,8 +39,10 @@ def reason_of(line: RosterLine) -> str:
     known = {**problems.REJECTED, **problems.WAITING}
     if line.reason not in known:
         return ""
-    detail = {"word_unknown": line.word, "grade_unknown": line.grade_word}
-    return str(known[line.reason][1]) % {"detail": detail.get(line.reason, line.detail or "")}
+    detail = line.detail or ""
+    if line.reason in problems.WAITING:
+        detail = line.grade_word if line.reason == "grade_unknown" else line.word
+    return str(known[line.reason][1]) % {"detail": detail}
 
 
 def place_of(sheet: str, line: int) -> str:

@@ -150,3 +150,15 @@ def test_the_pages_speak_english_too(sign_in, known, checked):
     alice.post("/language/", {"language": "en", "next": "/"})
     alice.cookies["django_language"] = "en"
     assert "What accepting will do" in page(alice, roster).content.decode()
+
+
+def test_every_reason_has_its_sentence_with_the_word_in_it(sign_in, known, checked):
+    alice = sign_in("alice")
+    words = ["不清楚", "", "监测对象、一般低保户"]
+    rows = [person("王芳", WANG, word) for word in words] + [person("李四", LI[:17] + "!")]
+    roster = checked(alice, rows)
+    shown = alice.get(address(roster, "rows/?outcome=waiting")).context["page"].object_list
+    assert ["不清楚" in row.note for row in shown] == [True, False, False]
+    assert "监测对象、一般低保户" in shown[2].note and shown[1].note
+    titles = [group.title for group in page(alice, roster).context["groups"]]
+    assert len(set(titles)) == len(titles) == 4
