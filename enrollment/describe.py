@@ -124,6 +124,7 @@ def fee(policy: Policy) -> list[Paragraph]:
     if rules is None:
         return []
     parts = [(part.name, yuan(part.fen)) for part in rules.components]
+    tiers = {tier.key: tier.name for tier in policy["tiers"]}
     by_rules = rules.individual_fen is None  # the section's words are of all the rules then
     own = paragraph(
         rules,
@@ -141,7 +142,7 @@ def fee(policy: Policy) -> list[Paragraph]:
                 rule.name,
                 (_("Fee"), yuan(_first(rule.individual_fen, rules.individual_fen))),
                 (_("Fiscal part"), _charged(rule)),
-                (_("Tier of benefits"), rule.benefit_tier),
+                (_("Tier of benefits"), tiers.get(rule.benefit_tier, rule.benefit_tier)),
                 who(policy, rule.when),
             )
             for rule in rules.rules
@@ -306,6 +307,7 @@ def _head(_policy: Policy) -> list[Paragraph]:
 
 def register() -> None:
     loading.describe_section("document", _head, gettext_lazy("Document"))
+    loading.describe_section("tiers", _head, gettext_lazy("Tiers"))
     loading.describe_section("campaign", _head, gettext_lazy("Campaign"))
     loading.describe_section("eligibility", eligibility, gettext_lazy("Who may enroll"))
     loading.describe_section("attribution", attribution, gettext_lazy("Where a person counts"))
@@ -316,6 +318,7 @@ def register() -> None:
     loading.name_values(
         "category", lambda _policy: {each.value: str(each.label) for each in Category}
     )
+    loading.name_values("tier", lambda p: {each.key: each.name for each in p["tiers"]})
     loading.name_values("region", _regions)
     loading.name_values("window", lambda p: {each.key: each.title for each in p["windows"]})
     loading.name_values("kind", lambda p: {each.key: each.name for each in p["eligibility"].kinds})

@@ -90,8 +90,9 @@ _FIELDS = {"registered_on": "registered_at", "paid_on": "paid_at"}
 
 
 def tiers(policy: Policy) -> tuple[str, ...]:
-    """Every tier that a rule of the notice asks for, in its order."""
-    found: dict[str, None] = {}
+    """Every tier that a rule asks for: in the order of [[tiers]], then of the fees."""
+    found: dict[str, None] = dict.fromkeys(tier.key for tier in policy["tiers"])
+    found.update(dict.fromkeys(policy["fee"].tiers if policy["fee"] else ()))
     for section in policy.sections.values():
         for condition in conditions_of(section):
             wanted = condition.of("tier")
@@ -118,7 +119,8 @@ def _value(policy: Policy, name: str, text: str) -> Any:
     if name == "residence":
         return _one_of(name, text, {word: word for word in RESIDENCES})
     if name == "tier":
-        return _one_of(name, text, {tier: tier for tier in tiers(policy)})
+        by_name = {tier.name: tier.key for tier in policy["tiers"]}
+        return _one_of(name, text, by_name | {tier: tier for tier in tiers(policy)})
     if name == "kind":
         kinds = policy["eligibility"].kinds
         by_name = {kind.name: kind.key for kind in kinds}

@@ -170,6 +170,7 @@ def is_told(data: Any) -> bool:
 
 def _choices(policy: Policy) -> dict[str, list[tuple[str, Any]]]:
     flag = [("yes", pgettext_lazy("a fact", "yes")), ("no", pgettext_lazy("a fact", "no"))]
+    called = {tier.key: tier.name for tier in policy["tiers"]}
     homes = {
         word: condition_in_words(Condition((("residence", (word,)),)))
         for word in ("registered", "permit", "none")
@@ -177,7 +178,7 @@ def _choices(policy: Policy) -> dict[str, list[tuple[str, Any]]]:
     return {
         "category": list(Category.choices),
         "kind": [(kind.key, kind.name) for kind in policy["eligibility"].kinds],
-        "tier": [(tier, tier) for tier in tiers(policy)],
+        "tier": [(tier, called.get(tier, tier)) for tier in tiers(policy)],
         "sex": [(word, condition_in_words(Condition((("sex", (word,)),)))) for word in SEXES],
         "region": [(region.key, region.name) for region in places.named_in(policy)],
         "residence": list(homes.items()),

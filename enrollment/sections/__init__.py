@@ -15,6 +15,7 @@ from .document import CampaignRules, Contact, Document, read_campaign, read_docu
 from .eligibility import Eligibility, Exclusion, Kind, read_eligibility
 from .fee import Component, Fee, FeeRule, Fiscal, read_fee, read_fiscal
 from .shares import Share
+from .tiers import Tier, check_tiers_named, read_tiers
 from .windows import Window, read_windows
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Fiscal",
     "Kind",
     "Share",
+    "Tier",
     "Window",
     "conditions_of",
     "register_sections",
@@ -43,10 +45,12 @@ def register_sections() -> None:
     register_section("eligibility", read_eligibility)
     register_section("attribution", read_attribution)
     register_section("windows", read_windows)
+    register_section("tiers", read_tiers)
     register_section("fee", read_fee)
     register_section("fiscal", read_fiscal)
     register_check(check_windows_named, ("windows", None, "key"))
     register_check(check_kinds_named, ("eligibility", "kinds", None, "key"))
+    register_check(check_tiers_named, ("tiers",), ("fee",))
     register_check(check_fields)
     register_check(
         check_days,

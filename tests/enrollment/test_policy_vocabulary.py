@@ -29,7 +29,7 @@ def language(request):
 
 
 @pytest.fixture
-def said():
+def said(db):
     return loading.vocabulary(notice.read_policy(EVERYTHING))
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.http import QueryDict
 
 from enrollment import pricing
+from enrollment.describe import fee
 from enrollment.errors import Refused
 from enrollment.facts import Facts, Mark
 from enrollment.policy.forms import TrialForm, usual_cases
@@ -180,3 +181,22 @@ def test_a_day_of_recognition_is_asked_where_it_is_known():
     with pytest.raises(Refused) as caught:
         policy(FEE, wrong + "when = { recognised_on = 2022-11-01 }")
     assert "只能在 [subsidies]、[fee]、[benefit] 的条件中使用" in caught.value.messages[0]
+
+
+TIERS = '[[tiers]]\nkey = "two"\nname = "二档"\n[[tiers]]\nkey = "one"\nname = "一档（基本）"\n'
+
+
+def test_tiers_are_called_and_ordered_as_the_notice_says():
+    rules = policy(BY_AGE_AND_TIER, TIERS)
+    form = TrialForm(rules)
+    assert form.fields["tier"].choices[1:] == [("two", "二档"), ("one", "一档（基本）")]
+    assert form["tier"].initial == "two"
+    assert facts_told(rules, [("tier", "一档（基本）")]).tier == "one"
+    said = [str(row) for each in fee(rules) for row in each.rows]
+    assert any("一档（基本）" in row for row in said)
+
+
+def test_a_tier_that_is_not_listed_is_refused():
+    with pytest.raises(Refused) as caught:
+        policy(BY_AGE_AND_TIER, TIERS.replace('"two"', '"three"'))
+    assert "two" in caught.value.messages[0] and "tier" in caught.value.messages[0]
