@@ -65,11 +65,18 @@ def tiers_of(policy: Policy) -> tuple[str, ...]:
     return tuple(sorted(lowest, key=lambda tier: lowest[tier]))
 
 
+def silence_is_a_fee(policy: Policy) -> bool:
+    """Whether the notice has a fee for whoever chooses nothing: one for everybody, or a last rule
+    without a condition."""
+    fee = policy["fee"]
+    return fee.individual_fen is not None or any(not rule.when.fields for rule in fee.rules)
+
+
 def tier_is_missing(policy: Policy, facts: Facts) -> bool:
     """Whether the person must say which tier they chose: it was not told, the notice has no fee for
     whoever says nothing, and what they owe goes by it. Source: docs/RULES.md R-172."""
     fee = policy["fee"]
-    if facts.tier or fee is None or fee.individual_fen is not None or not fee.tiers:
+    if facts.tier or fee is None or not fee.tiers or silence_is_a_fee(policy):
         return False
     found = {_outcome(policy, facts.asked(tier=tier)) for tier in (None, *fee.tiers)}
     return len(found) > 1
@@ -86,7 +93,7 @@ def _outcome(policy: Policy, facts: Facts) -> tuple[Any, ...]:
 def choices_of(policy: Policy) -> tuple[str, ...]:
     """What somebody may answer: the tiers, and before them "" where silence is a fee too."""
     tiers = tiers_of(policy)
-    return ("", *tiers) if tiers and policy["fee"].individual_fen is not None else tiers
+    return ("", *tiers) if tiers and silence_is_a_fee(policy) else tiers
 
 
 def prices_by_tier(policy: Policy, facts: Facts) -> dict[str, Price | None]:

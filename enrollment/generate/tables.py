@@ -24,6 +24,7 @@ RESIDENT_COLUMNS = (
     "上年参保",
 )
 REGISTRATION_COLUMNS = (*RESIDENT_COLUMNS, "登记时间")
+TIER = "缴费档次"  # after them, where people choose one
 OTHER_WAY = 0.06  # share of households whose place is written by an alias or a code
 
 

@@ -42,6 +42,11 @@ class Due:
 
 
 class Dues(Protocol):
+    tiers: tuple[str, ...]  # of which everybody chooses one; none: nobody does
+
+    def tier_of(self, person: Person) -> str:
+        """The tier that somebody chose, "" where there is no choice."""
+
     def due(self, person: Person, marks: tuple[Mark, ...]) -> Due:
         """What somebody who registers owes."""
 
@@ -58,8 +63,13 @@ class Dues(Protocol):
 class OneDue:
     """Everybody owes the same at any time."""
 
+    tiers: tuple[str, ...] = ()
+
     def __init__(self, due_fen: int) -> None:
         self._due = Due(due_fen)
+
+    def tier_of(self, person: Person) -> str:
+        return ""
 
     def due(self, person: Person, marks: tuple[Mark, ...]) -> Due:
         return self._due
@@ -81,6 +91,8 @@ class Priced:
         self._policy, self._midnight, self._end = policy, plan.midnight, plan.end
         cuts = cuts_of(policy)
         self._asked = asked.asked_by(policy)
+        # Where the notice has a fee for whoever chooses none, nobody does.
+        self.tiers = () if asked.silence_is_a_fee(policy) else self._asked.tiers
         self._born = [day.toordinal() for day in cuts.born]
         self._ages, self._days = cuts.ages, cuts.days
         self._sexes = bool(asking(policy, "sex"))
@@ -109,6 +121,10 @@ class Priced:
 
     def taken_from(self, second: int) -> int | None:
         return self._first(second, self._is_taken)
+
+    def tier_of(self, person: Person) -> str:
+        """Told by their number, so that it takes no chance from what else is made up."""
+        return self.tiers[sum(map(ord, person.number)) % len(self.tiers)] if self.tiers else ""
 
     def table(self) -> list[dict[str, Any]]:
         return [row | {"people": self._people[at]} for at, row in enumerate(self._table)]
@@ -152,6 +168,8 @@ class Priced:
             bisect_right(self._born, born) if born is not None else None,
             bisect_right(self._registered, second),
         )
+        if self.tiers:
+            key = (*key, self.tier_of(person))
         if self._sexes:
             key = (*key, sex_of(person))
         if self._ages:
@@ -178,6 +196,7 @@ class Priced:
             category=person.category,
             marks=marks,
             registered_at=self._instant(person.registered),
+            tier=self.tier_of(person) or None,
             **asked.list_facts(self._asked, ()),
         )
 

@@ -14,6 +14,7 @@ from enrollment.generate.schedule import Schedule
 from enrollment.generate.tables import (
     REGISTRATION_COLUMNS,
     RESIDENT_COLUMNS,
+    TIER,
     CsvFile,
     place,
     resident_row,
@@ -86,7 +87,7 @@ class Run:
         register = CsvFile(self.folder / "residents.csv", "utf-8-sig")
         coming = CsvFile(self.folder / "registrations.csv", "utf-8-sig")
         register.row(RESIDENT_COLUMNS)
-        coming.row(REGISTRATION_COLUMNS)
+        coming.row((*REGISTRATION_COLUMNS, TIER) if self.dues.tiers else REGISTRATION_COLUMNS)
         random = Random(f"{self.plan.seed}/payments")
         for household in self.population.households():
             written = place(random, household.village)
@@ -108,7 +109,8 @@ class Run:
                     else:
                         unit["registered"] += 1
                         self.owed.add(due.own_fen)
-                    coming.row((*row, self.calendar.instant(person.registered)))
+                    told = (*row, self.calendar.instant(person.registered))
+                    coming.row((*told, self.dues.tier_of(person)) if self.dues.tiers else told)
                 dues.append(due)
             for line in self.payments(random, household, marks, dues):
                 self.put(line)

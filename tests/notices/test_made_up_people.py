@@ -49,11 +49,13 @@ clause = "补"
 words = "补写的个人缴费"
 """
 # Fees that are told apart, in fen. tiers 四（一）, （三）: 400 yuan, in the time after with the
-# treasuries' 670 on top. bands 一: 495 from 70 on, 665 from 60 on, 835 of adults, 245 below.
+# treasuries' 670 on top. lanjiang 一（一）, 二: 400 or 775 by the tier that the file tells, later
+# with 670 on top. bands 一: 495 from 70 on, 665 from 60 on, 835 of adults, 245 below.
 FEES = {
     "tanghe-2023": {35000},
     "jincheng-2022": {32000},
     "tiers-2025": {40000, 107000},
+    "lanjiang-2025": {40000, 77500, 107000, 144500},
     "bands-2024": {49500, 66500, 83500, 24500},
 }
 AMOUNTS = (
