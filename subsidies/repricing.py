@@ -17,7 +17,7 @@ from config.lib import copyin, sql
 from enrollment import ports
 from enrollment.bulk import profiles
 from enrollment.bulk.profiles import Profile
-from enrollment.models import AuditEntry, Campaign, User
+from enrollment.models import AuditEntry, Campaign, Registration, User
 from subsidies.models import Repricing
 from subsidies.repricing_rules import Decision, Held, decide
 
@@ -43,6 +43,16 @@ def stage_people(
             "household": list(campaign.policy["subsidies"].household_keys),
         },
     )
+
+
+def reprice_roster(
+    cursor: Any, campaign: Campaign, file_id: int, *, by: User, now: datetime, why: str
+) -> dict[str, int]:
+    """Whom a roster just marked or left out, where anybody is registered at all."""
+    if not Registration.objects.standing().filter(campaign=campaign).exists():
+        return {}
+    stage_people(cursor, campaign, file_id=file_id)
+    return reprice(cursor, campaign, by=by, now=now, why=why, file_id=file_id)
 
 
 def reprice(

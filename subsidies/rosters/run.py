@@ -168,10 +168,7 @@ def _carry_on(
         _check_acceptable(roster, counts, confirmed)
         progress(gettext_noop("Writing the marks"), file.read, file.read)
         _apply(cursor, roster, by=by, now=now)
-        repricing.stage_people(cursor, file.campaign, file_id=file.pk)
-        repriced = repricing.reprice(
-            cursor, file.campaign, by=by, now=now, why=why, file_id=file.pk
-        )
+        repriced = repricing.reprice_roster(cursor, file.campaign, file.pk, by=by, now=now, why=why)
         file.counts = {**file.counts, "repriced": repriced}
     sql.run(cursor, APP, "roster_told", {"file_id": file.pk})
     sql.run(cursor, APP, "roster_keep", {"file_id": file.pk, "all_rows": not accepting})

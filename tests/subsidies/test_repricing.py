@@ -286,7 +286,7 @@ def test_situations_are_priced_not_people(
         )  # fmt: skip
     ids = [person.pk for person in people]
     with (
-        django_assert_max_num_queries(24),
+        django_assert_max_num_queries(30),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
