@@ -348,7 +348,7 @@ def test_one_change_and_one_audit_entry_for_all(register, campaign, monkeypatch)
         ["subscriber", "kind", "campaign_id", "resident_id", "source_file_id"],
         [
             (subscriber, "registered", campaign.pk, None, result["file"])
-            for subscriber in ("payments", "pay_outs", "reports")
+            for subscriber in ("payments", "reports")
         ],
     )
     entry = AuditEntry.objects.get(action="register")
