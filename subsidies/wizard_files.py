@@ -16,7 +16,7 @@ from config.lib.tabular import cell_text
 from enrollment import files
 from enrollment.models import Campaign, SourceFile
 from subsidies.models import RosterLine
-from subsidies.rosters import columns
+from subsidies.rosters import reading
 from subsidies.wizard_rows import reason_of
 
 AS_TEXT = ("number", "account", "phone", "household_no")  # what a spreadsheet would cut or turn
@@ -96,7 +96,7 @@ def returned_rows(file: SourceFile) -> bytes:
     book = Workbook()
     book.remove(book.active)
     with files.opened(file) as path:
-        for table in tabular.open_tables(path, columns.FIELDS, columns.REQUIRED):
+        for table in reading.tables(path):
             wanted = {n: line for (sheet, n), line in lines.items() if sheet == table.sheet[:60]}
             rows = [(wanted[n], cells) for n, cells in table.rows() if n in wanted]
             if rows:
@@ -115,7 +115,9 @@ def _append_table(
     text = {at for field, at in table.columns.items() if field in AS_TEXT}
     for line, cells in rows:
         why = _("row %(line)s: %(reason)s") % {"line": line.line, "reason": reason_of(line)}
-        sheet.append([*(_cell(cell, at in text) for at, cell in enumerate(cells)), why])
+        row = [_cell(cell, at in text) for at, cell in enumerate(cells)]
+        row.insert(len(table.headers), why)  # before what stands under no header
+        sheet.append(row)
         for cell in sheet[sheet.max_row]:
             if cell.data_type == "f":  # openpyxl takes every text that begins with = for one
                 cell.data_type = "s"
