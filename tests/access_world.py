@@ -174,9 +174,7 @@ def _pay_out(county: County) -> None:
     from enrollment.models import Registration
     from subsidies.models import PayOut, PayOutBatch
 
-    paid = Registration.objects.get(
-        campaign=county.campaign, resident_id=county.ids["resident_id"]
-    )
+    paid = Registration.objects.get(campaign=county.campaign, resident_id=county.ids["resident_id"])
     amount = PayOut.objects.create(
         campaign=county.campaign, resident=paid.resident, registration=paid, kind="reimbursement",
         fen=8000, due_month=date(2022, 12, 1), account=b"", known_at=NOW,

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
@@ -56,7 +57,7 @@ def board_workbook(board: Board, boards: Mapping[str, Board]) -> bytes:
         book.create_sheet(),
         _("By place"),
         board,
-        [_("Place"), *heads, *[f"{name} {_('missed')}" for name in names]],
+        [pgettext("column", "Place"), *heads, *[f"{name} {_('missed')}" for name in names]],
     )
     missed = {
         key: {line.region.pk: line.sums.missed for line in each.places}
