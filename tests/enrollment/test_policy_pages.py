@@ -63,7 +63,7 @@ def test_every_section_of_the_language_has_a_describer():
     assert set(notice._readers) - described <= set(description.HEAD)
 
 
-def test_every_rule_of_a_notice_with_every_key_is_said():
+def test_every_rule_of_a_notice_with_every_key_is_said(db):
     """No describer may stumble over a key, and no rule's words may be left out."""
     text = "\n".join(path.read_text("utf-8") for path in LANGUAGE)
     policy = notice.read_policy(text)
