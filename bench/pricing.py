@@ -22,10 +22,11 @@ PREPARE = """
     select id, %(insurance)s, (%(coverage_from)s::date - interval '1 year')::date, village_id
     from enrollment_resident;
     insert into subsidies_entitlement (
-        campaign_id, resident_id, category, grade, recognised_on, source, known_at, marked_by_id)
+        campaign_id, resident_id, category, grade, recognised_on, source, known_at, marked_by_id,
+        ended_why)
     select %(campaign)s, id,
         (%(categories)s::text[])[1 + id / %(marked)s %% cardinality(%(categories)s::text[])],
-        '', '2022-09-01', 'bench', '2022-10-01 00:00+08', %(by)s
+        '', '2022-09-01', 'bench', '2022-10-01 00:00+08', %(by)s, ''
     from enrollment_resident where id %% %(marked)s = 0;
 """
 FLOOR = """
