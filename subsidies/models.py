@@ -9,21 +9,13 @@ from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
 from subsidies.outcomes import Kind, Outcome
 
 
-class Entitlement(models.Model):
-    """A person marked with a hardship category of the campaign's notice.
-
-    `category` is the key of a `[[subsidies.categories]]` of the notice; `recognised_on` is when the
-    department recognised the person, `known_at` when this system was told.
-    """
+class Told(models.Model):
+    """What a list, or a person, said of somebody: since when it is known, until when it stood."""
 
     campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
     resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
-    category = models.CharField(max_length=40)
-    grade = models.CharField(max_length=40, default="", blank=True)  # where the category has any
-    recognised_on = models.DateField()
     source = models.CharField(max_length=240)  # which list, which row, in words
     file = models.ForeignKey("enrollment.SourceFile", models.PROTECT, null=True, related_name="+")
-    account = models.BinaryField(null=True)  # sealed bank account, where the list brings one
     known_at = models.DateTimeField()
     marked_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True)
@@ -31,6 +23,22 @@ class Entitlement(models.Model):
     ended_by_file = models.ForeignKey(
         "enrollment.SourceFile", models.PROTECT, null=True, related_name="+"
     )
+
+    class Meta:
+        abstract = True
+
+
+class Entitlement(Told):
+    """A person marked with a hardship category of the campaign's notice.
+
+    `category` is the key of a `[[subsidies.categories]]` of the notice; `recognised_on` is when the
+    department recognised the person, `known_at` when this system was told.
+    """
+
+    category = models.CharField(max_length=40)
+    grade = models.CharField(max_length=40, default="", blank=True)  # where the category has any
+    recognised_on = models.DateField()
+    account = models.BinaryField(null=True)  # sealed bank account, where the list brings one
 
     class Meta:
         constraints = [
@@ -42,25 +50,14 @@ class Entitlement(models.Model):
         ]
 
 
-class Listing(models.Model):
+class Listing(Told):
     """A person on a list that marks nobody for a subsidy: dead, in the army, enrolled elsewhere.
 
     `kind` is a key of rosters.words.LISTS; `since` is what the list says, or its own date.
     """
 
-    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
-    resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
     kind = models.CharField(max_length=20)
     since = models.DateField()
-    source = models.CharField(max_length=240)
-    file = models.ForeignKey("enrollment.SourceFile", models.PROTECT, null=True, related_name="+")
-    known_at = models.DateTimeField()
-    marked_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
-    ended_at = models.DateTimeField(null=True)
-    ended_why = models.CharField(max_length=240, default="", blank=True)
-    ended_by_file = models.ForeignKey(
-        "enrollment.SourceFile", models.PROTECT, null=True, related_name="+"
-    )
 
     class Meta:
         constraints = [
