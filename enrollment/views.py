@@ -26,7 +26,7 @@ HOMES: dict[str, str] = {
     Role.CLERK: "desk",
     Role.COLLECTOR: "people",
     Role.TAX: "payment-files",
-    Role.DEPARTMENT: "policy",
+    Role.DEPARTMENT: "rosters",
 }
 
 
@@ -48,7 +48,10 @@ def home(request: Request) -> HttpResponse:
     campaign = current_campaign(request) if request.user.region_id else None
     if campaign is None:
         return render(request, "enrollment/nothing_yet.html", status=200)
-    return redirect(HOMES.get(request.user.role, "progress"), campaign.slug)
+    page = HOMES.get(request.user.role, "progress")
+    if page == "rosters" and not sees_all_of(request.user, campaign):
+        page = "policy"  # a list covers the whole campaign
+    return redirect(page, campaign.slug)
 
 
 def set_up_code() -> str:

@@ -218,10 +218,7 @@ def readiness(campaign: Campaign) -> Iterable[Readiness]:
         "categories": sum(bool(marked.get(rule.key)) for rule in wanted),
         "all": len(wanted),
     }
-    todo = _(
-        "Ask the departments for their lists; the system's administrator takes them in "
-        "(manage.py import_roster): %(names)s."
-    ) % {"names": empty}
+    todo = _("Ask the departments for their lists, or take them in: %(names)s.") % {"names": empty}
     yield Readiness(
         key="rosters",
         title=_("Rosters"),
@@ -229,6 +226,8 @@ def readiness(campaign: Campaign) -> Iterable[Readiness]:
         figure=figure,
         todo=todo if empty else "",
         url=reverse("policy", args=[campaign.slug]) + "#subsidies",
+        where=_("Rosters"),
+        todo_url=reverse("rosters", args=[campaign.slug]) if empty else "",
         gaps=(_("No roster yet for: %(names)s.") % {"names": empty},) if empty else (),
     )
 

@@ -51,13 +51,21 @@ def test_the_right_password_leads_home(cast, try_to, client):
         ("alice", "progress"),
         ("dana", "progress"),
         ("heidi", "progress"),
-        ("frank", "policy"),
+        ("frank", "rosters"),
         ("grace", "payment-files"),
     ],
 )
 def test_each_role_has_its_own_first_page(cast, try_to, client, who, home):
     try_to(who)
     assert client.get("/")["Location"] == reverse(home, args=["small-2023"])
+
+
+def test_a_department_of_a_part_of_the_campaign_has_no_lists(cast, places, try_to, client):
+    cast["frank"].region = places["north"]
+    cast["frank"].save()
+    try_to("frank")
+    assert client.get("/")["Location"] == reverse("policy", args=["small-2023"])
+    assert client.get("/", follow=True).status_code == 200
 
 
 def test_an_account_without_a_region_sees_nothing(cast, try_to, client):
