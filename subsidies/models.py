@@ -1,31 +1,51 @@
 """Who is entitled to what, and the rosters that say so; a mark is one standing row."""
 
 from django.db import models
-from django.db.models import F, Q
-from django.utils.translation import pgettext_lazy
+from django.db.models import Q
 
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
 from subsidies.outcomes import Kind, Outcome
+from subsidies.payout_models import PayOut as PayOut
+from subsidies.payout_models import PayOutBatch as PayOutBatch
+from subsidies.payout_models import Transfer as Transfer
 
 
 class Told(models.Model):
-    """What a list, or a person, said of somebody: since when it is known, until when it stood."""
+    """What a list, or a person, said of somebody: since when it is known, until when it stood.
 
-    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
+    Only the person is a foreign key that the database checks: the others are ours, never deleted,
+    and four checks more a row take longer than the row itself. The books check them.
+    """
+
+    campaign = models.ForeignKey(
+        "enrollment.Campaign", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
     source = models.CharField(max_length=240)  # which list, which row, in words
-    file = models.ForeignKey("enrollment.SourceFile", models.PROTECT, null=True, related_name="+")
+    file = models.ForeignKey(
+        "enrollment.SourceFile", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     known_at = models.DateTimeField()
-    marked_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
+    marked_by = models.ForeignKey(
+        "enrollment.User", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     ended_at = models.DateTimeField(null=True)
     ended_why = models.CharField(max_length=240, default="", blank=True)
     ended_by_file = models.ForeignKey(
-        "enrollment.SourceFile", models.PROTECT, null=True, related_name="+"
-    )
+        "enrollment.SourceFile", models.PROTECT, null=True, related_name="+",
+        db_constraint=False, db_index=False,
+    )  # fmt: skip
 
     class Meta:
         abstract = True
+        indexes = (
+            models.Index(
+                fields=["ended_by_file"],
+                condition=Q(ended_by_file__isnull=False),
+                name="%(class)s_ended_by_a_file",
+            ),
+        )
 
 
 class Entitlement(Told):
@@ -40,7 +60,7 @@ class Entitlement(Told):
     recognised_on = models.DateField()
     account = models.BinaryField(null=True)  # sealed bank account, where the list brings one
 
-    class Meta:
+    class Meta(Told.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "resident", "category"],
@@ -59,7 +79,7 @@ class Listing(Told):
     kind = models.CharField(max_length=20)
     since = models.DateField()
 
-    class Meta:
+    class Meta(Told.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "resident", "kind"],
@@ -166,18 +186,27 @@ class Repricing(models.Model):
 
     Nothing paid yet: the registration's parts are UPDATED. Else the registration stays as it is,
     and `fen` says what is OWED to the person beside it (negative: TAKEN_BACK), or why nothing is.
-    Stands while `withdrawn_at` is null; the undone roster withdraws its own.
+    Stands while `withdrawn_at` is null; the undone roster withdraws its own. Foreign keys as of
+    what was told (Told): the registration is the one that the database checks.
     """
 
     Outcome = Outcome
     Kind = Kind
 
-    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(
+        "enrollment.Campaign", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
-    resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
-    file = models.ForeignKey("enrollment.SourceFile", models.PROTECT, null=True, related_name="+")
+    resident = models.ForeignKey(
+        "enrollment.Resident", models.PROTECT, related_name="+", db_constraint=False
+    )
+    file = models.ForeignKey(
+        "enrollment.SourceFile", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     at = models.DateTimeField()
-    by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        "enrollment.User", models.PROTECT, related_name="+", db_constraint=False, db_index=False
+    )
     outcome = models.CharField(max_length=20, choices=Outcome.choices)
     kind = models.CharField(max_length=20, choices=Kind.choices, default="", blank=True)
     hardship = models.CharField(max_length=40, default="", blank=True)  # what applies since then
@@ -189,107 +218,24 @@ class Repricing(models.Model):
     clause = models.CharField(max_length=80, default="", blank=True)
     words = models.CharField(max_length=400, default="", blank=True)  # the notice's
     policy_version = models.ForeignKey(
-        "enrollment.PolicyVersion", models.PROTECT, related_name="+", db_index=False
-    )
+        "enrollment.PolicyVersion", models.PROTECT, related_name="+",
+        db_constraint=False, db_index=False,
+    )  # fmt: skip
     withdrawn_at = models.DateTimeField(null=True)
 
     class Meta:
+        indexes = [
+            models.Index(
+                fields=["campaign"],
+                condition=Q(withdrawn_at=None) & ~Q(fen=0),
+                name="what_repricings_owe",
+            )
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="owed", fen__gt=0) & ~Q(kind="")
                 | Q(outcome="taken_back", fen__lt=0)
                 | ~Q(outcome__in=("owed", "taken_back")) & Q(fen=0),
                 name="only_what_is_owed_or_taken_back_has_an_amount",
-            )
-        ]
-
-
-class PayOut(models.Model):
-    """An amount that falls to a person from one funder. Live until ended; never edited but for
-    the account it goes to.
-
-    Derived from registrations whose own part is settled and from what repricings owe (`cause`);
-    whoever is paid already is never derived away.
-    """
-
-    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
-    resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
-    registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    cause = models.ForeignKey(Repricing, models.PROTECT, null=True, related_name="+")
-    funder = models.CharField(max_length=60, default="", blank=True)  # empty: nobody is named
-    fen = models.IntegerField()
-    clause = models.CharField(max_length=80, default="", blank=True)
-    words = models.CharField(max_length=400, default="", blank=True)
-    due_month = models.DateField()  # its first day
-    account = models.BinaryField(null=True)  # sealed
-    known_at = models.DateTimeField()
-    ended_at = models.DateTimeField(null=True)
-    ended_why = models.CharField(max_length=20, default="", blank=True)  # code
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["registration", "kind", "cause", "funder"],
-                condition=Q(ended_at=None),
-                nulls_distinct=False,
-                name="nobody_is_paid_twice_for_one_cause",
-            ),
-            models.CheckConstraint(condition=Q(fen__gt=0), name="a_pay_out_pays_something"),
-        ]
-
-
-class PayOutBatch(models.Model):
-    """What one funder transfers in one go for one month; made and checked by two people."""
-
-    class State(models.TextChoices):
-        DRAFT = "draft", pgettext_lazy("batch", "draft")
-        CHECKED = "checked", pgettext_lazy("batch", "checked")
-        EXPORTED = "exported", pgettext_lazy("batch", "exported")
-        CONFIRMED = "confirmed", pgettext_lazy("batch", "confirmed")
-
-    campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
-    funder = models.CharField(max_length=60, default="", blank=True)
-    month = models.DateField()
-    state = models.CharField(max_length=10, choices=State.choices, default=State.DRAFT)
-    made_at = models.DateTimeField()
-    made_by = models.ForeignKey("enrollment.User", models.PROTECT, related_name="+")
-    checked_at = models.DateTimeField(null=True)
-    checked_by = models.ForeignKey(
-        "enrollment.User", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    exported_at = models.DateTimeField(null=True)
-    confirmed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(state="draft", checked_by=None)
-                | ~Q(state="draft") & Q(checked_by__isnull=False) & ~Q(checked_by=F("made_by")),
-                name="who_checks_a_batch_did_not_make_it",
-            )
-        ]
-
-
-class Transfer(models.Model):
-    """One attempt to pay a pay-out out; one that came back (`returned_at`) may be followed by
-    another."""
-
-    batch = models.ForeignKey(PayOutBatch, models.CASCADE, related_name="transfers")
-    pay_out = models.ForeignKey(PayOut, models.PROTECT, related_name="transfers")
-    account = models.BinaryField()  # sealed
-    fen = models.IntegerField()
-    returned_at = models.DateTimeField(null=True)
-    returned_by = models.ForeignKey(
-        "enrollment.User", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    returned_why = models.CharField(max_length=200, default="", blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["pay_out"],
-                condition=Q(returned_at=None),
-                name="a_pay_out_is_transferred_once",
             )
         ]
