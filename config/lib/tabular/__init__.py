@@ -16,21 +16,25 @@ from django.utils.translation import gettext as _
 
 from config.lib.tabular import textfile, workbook
 from config.lib.tabular.cells import cell_text
+from config.lib.tabular.chosen import Chosen
 from config.lib.tabular.faults import Fault, FileFault, refuse
 from config.lib.tabular.header import Synonyms
 from config.lib.tabular.loose import Loose, LooseTable
-from config.lib.tabular.table import Row, Table
+from config.lib.tabular.table import Glance, Row, Table
 from config.lib.tabular.textfile import Stretch, stretches
 
 __all__ = [
+    "Chosen",
     "Fault",
     "FileFault",
+    "Glance",
     "Loose",
     "LooseTable",
     "Row",
     "Stretch",
     "Table",
     "cell_text",
+    "glance",
     "open_loose",
     "open_table",
     "open_tables",
@@ -88,6 +92,11 @@ def open_loose(
     if _is_workbook(path):
         return workbook.read_loose(path, synonyms, required, loose)
     return [textfile.read_loose(path, synonyms, required, loose)]
+
+
+def glance(path: Path, chosen: Chosen) -> list[Glance]:
+    """What each sheet begins with, hidden ones too; of a text file, the file. Errors: FileFault."""
+    return workbook.glance(path, chosen) if _is_workbook(path) else [textfile.glance(path, chosen)]
 
 
 def _is_workbook(path: Path) -> bool:

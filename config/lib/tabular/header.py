@@ -33,28 +33,23 @@ class Header:
     title: str
 
 
-def find(rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str]) -> Header:
+def find(
+    rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str], line: int | None = None
+) -> Header:
     """The row or pair of rows with the most required fields, then the most fields.
 
+    `line`: in which it ends, where somebody has said so.
     Errors: FileFault where there is none, or where a required column is missing or stands twice.
     """
-    best: tuple[int, int, int] = (0, 0, 0)
-    where, best_columns = 0, dict[str, int]()
-    for index, (_line, cells) in enumerate(rows):
-        lower = rows[index + 1][1] if index + 1 < len(rows) else None
-        for height in (1, 2) if lower is not None and _groups(cells, lower, synonyms) else (1,):
-            columns = _match(_candidates(cells, lower if height == 2 else None), synonyms)
-            score = (sum(name in columns for name in required), len(columns), -height)
-            if columns and score > best:
-                best, where, best_columns = score, index, columns
-    if not best_columns:
+    where, height, best_columns = _best(rows, synonyms, required, line)
+    if not height:
         raise refuse(
             _("No header was found in the first %(n)s rows; expected at least: %(names)s.")
             % {"n": HEADER_WITHIN, "names": "、".join(synonyms[name][0] for name in required)}
         )
-    end = where - best[2]
+    end = where + height
     line, cells = rows[end - 1]
-    lower = cells if end - where == 2 else None
+    lower = cells if height == 2 else None
     names = _names(rows[where][1], lower)
     if missing := [name for name in required if name not in best_columns]:
         seen = "、".join(name for name in names if name)
@@ -68,8 +63,66 @@ def find(rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str]) -> He
     for name, column in best_columns.items():
         if full.count(full[column]) > 1:
             notes.append(_repeated(names[column], line, is_required=name in required))
-    title = " ".join(str(c).strip() for _n, above in rows[:where] for c in above if not blank(c))
-    return Header(end, end - where, line, names, best_columns, tuple(notes), title)
+    return Header(end, height, line, names, best_columns, tuple(notes), _title(rows[:where]))
+
+
+def guess(
+    rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str], line: int | None = None
+) -> Header | None:
+    """The same, though a required column may be missing or stand twice; None where no row is it."""
+    where, height, columns = _best(rows, synonyms, required, line)
+    return _header(rows, where, height, columns) if height else None
+
+
+def known(
+    rows: Sequence[Row],
+    headers: Mapping[tuple[str, ...], Mapping[str, int]],
+    line: int | None = None,
+) -> Header | None:
+    """The first row or pair of rows that is one of these headers, `spelled`; with its columns."""
+    for height in (1, 2) if headers else ():
+        for where in range(len(rows) - height + 1):
+            end, cells = rows[where + height - 1]
+            names = _names(rows[where][1], cells if height == 2 else None)
+            if line in (None, end) and (columns := headers.get(spelled(names))):
+                return _header(rows, where, height, columns)
+    return None
+
+
+def spelled(names: Sequence[str]) -> tuple[str, ...]:
+    """A header's names for comparing it as a whole, without empty ones at its end."""
+    words = [plain(name) for name in names]
+    while words and not words[-1]:
+        words.pop()
+    return tuple(words)
+
+
+def _best(
+    rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str], line: int | None
+) -> tuple[int, int, dict[str, int]]:
+    """Index of its first row, its height (0: there is none) and its columns."""
+    said = line is not None  # then it is the header, whatever its words are
+    best, found = (0, 0, -3 if said else 0), (0, 0, dict[str, int]())
+    for index, (_line, cells) in enumerate(rows):
+        lower = rows[index + 1][1] if index + 1 < len(rows) else None
+        for height in (1, 2) if lower is not None and _groups(cells, lower, synonyms) else (1,):
+            if line not in (None, rows[index + height - 1][0]):
+                continue
+            columns = _match(_candidates(cells, lower if height == 2 else None), synonyms)
+            score = (sum(name in columns for name in required), len(columns), -height)
+            if score > best and (columns or said):
+                best, found = score, (index, height, columns)
+    return found
+
+
+def _header(rows: Sequence[Row], where: int, height: int, columns: Mapping[str, int]) -> Header:
+    line, cells = rows[where + height - 1]
+    names = _names(rows[where][1], cells if height == 2 else None)
+    return Header(where + height, height, line, names, dict(columns), (), _title(rows[:where]))
+
+
+def _title(above: Sequence[Row]) -> str:
+    return " ".join(str(c).strip() for _line, cells in above for c in cells if not blank(c))
 
 
 def plain(header: Any) -> str:

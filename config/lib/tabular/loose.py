@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from config.lib import dates
 from config.lib.tabular import header
+from config.lib.tabular.chosen import Chosen
 from config.lib.tabular.faults import FileFault
 from config.lib.tabular.header import Header, Synonyms
 from config.lib.tabular.table import (
@@ -36,6 +37,7 @@ class Loose:
     """`spread`: fields in which a merged cell goes for every row that it covers."""
 
     spread: frozenset[str] = frozenset()
+    chosen: Chosen = field(default_factory=Chosen)
 
 
 @dataclass
@@ -44,6 +46,7 @@ class LooseTable(Table):
 
     stray: bool = False  # whether the row just given holds something under no header
     below: "LooseTable | None" = None
+    first: Sequence[Row] = field(default=(), repr=False)  # what stands around the header
     _synonyms: Synonyms = field(default_factory=dict, repr=False)
     _fields: tuple[str, ...] = field(default=(), repr=False)  # required
     _loose: Loose = field(default_factory=Loose, repr=False)
@@ -127,7 +130,9 @@ class LooseTable(Table):
             if self._synonyms[name] and not any(word in self._synonyms[name] for word in words):
                 return None
         try:
-            return header.find([*held, (line, cells)], self._synonyms, self._fields)
+            rows = [*held, (line, cells)]
+            known = header.known(rows, self._loose.chosen.columns)
+            return known or header.find(rows, self._synonyms, self._fields)
         except FileFault:  # a column twice: not a header that could be read, so a row
             return None
 
@@ -173,6 +178,7 @@ def make(
         sheet=sheet,
         title=found.title,
         notes=list(found.notes),
+        first=first,
         _required=tuple(found.columns[name] for name in required),
         _rows=rows,
         _synonyms=synonyms,

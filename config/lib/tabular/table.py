@@ -18,6 +18,17 @@ REMARK = re.compile(
 SUSPICIOUS = frozenset("合总小共制填审复经单负编报打导备说注 \u3000")
 
 
+@dataclass(frozen=True)
+class Glance:
+    """A sheet that was not read as a table, or a text file: what it begins with."""
+
+    sheet: str
+    first: list[Row]
+    height: int  # rows, as far as anything stands in one
+    hidden: bool = False
+    encoding: str = ""
+
+
 @dataclass
 class Table:
     """Read `rows()` once, to the end; then `totals` and `notes` are complete."""
@@ -30,6 +41,7 @@ class Table:
     title: str = ""  # what stands above the header
     notes: list[str] = field(default_factory=list)
     totals: list[Row] = field(default_factory=list)
+    unread: "list[Glance]" = field(default_factory=list)  # other sheets, of a workbook's first
     _required: tuple[int, ...] = field(default=(), repr=False)  # indexes
     _rows: Iterator[Row] = field(default_factory=lambda: iter(()), repr=False)
 

@@ -13,9 +13,10 @@ from typing import Any, BinaryIO
 from django.utils.translation import gettext as _
 
 from config.lib.tabular import header, loose
+from config.lib.tabular.chosen import Chosen
 from config.lib.tabular.faults import FileFault, refuse
 from config.lib.tabular.header import HEADER_WITHIN, Synonyms
-from config.lib.tabular.table import Row, Table, is_total
+from config.lib.tabular.table import Glance, Row, Table, is_total
 
 SAMPLE = 1 << 18  # bytes looked at to tell encoding and separator
 SEPARATORS = ",\t;"
@@ -86,12 +87,20 @@ def read_loose(
     """A list kept by hand. Errors: FileFault."""
     encoding, separator = _spelling(path)
     rows = _rows(path, encoding, separator)
-    first = list(islice(rows, HEADER_WITHIN))
+    first = list(islice(rows, how.chosen.first_rows("")))
     if not first:
         raise refuse(_("The file is empty."))
-    found = header.find(first, synonyms, required)
+    found = how.chosen.find("", first, synonyms, required)
     below = chain(first[found.end :], rows)
     return loose.make(found, first, below, synonyms, required, how, encoding=encoding)
+
+
+def glance(path: Path, chosen: Chosen) -> Glance:
+    """The first rows, whatever they are. Errors: FileFault."""
+    encoding, separator = _spelling(path)
+    rows = _rows(path, encoding, separator)
+    first = list(islice(rows, chosen.first_rows("")))
+    return Glance("", first, len(first) + sum(1 for _row in rows), encoding=encoding)
 
 
 def _spelling(path: Path) -> tuple[str, str]:

@@ -16,16 +16,20 @@ from python_calamine import (
     CalamineSheet,
     CalamineWorkbook,
     PasswordError,
+    SheetMetadata,
+    SheetTypeEnum,
     SheetVisibleEnum,
 )
 
 from config.lib.tabular import archive, header, loose
 from config.lib.tabular.archive import Look
+from config.lib.tabular.chosen import Chosen
 from config.lib.tabular.faults import FileFault, refuse
-from config.lib.tabular.header import HEADER_WITHIN, Synonyms
-from config.lib.tabular.table import Row, Table
+from config.lib.tabular.header import Synonyms
+from config.lib.tabular.table import Glance, Row, Table
 
 T = TypeVar("T", bound=Table)
+Found = TypeVar("Found")
 Maker = Callable[[CalamineSheet, list[Row], Iterator[Row]], T]  # Errors: FileFault
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _PANIC = "PanicException"  # of the native reader; no Exception of Python's
@@ -47,7 +51,7 @@ def read(path: Path, synonyms: Synonyms, required: Sequence[str]) -> list[Table]
             _rows=chain(first[found.end :], rows),
         )
 
-    return _read(path, make)
+    return _opened(path, lambda book, looks: _tables(book, looks, make, None))
 
 
 def read_loose(
@@ -56,16 +60,26 @@ def read_loose(
     """The same for lists kept by hand. Errors: FileFault."""
 
     def make(sheet: CalamineSheet, first: list[Row], rows: Iterator[Row]) -> loose.LooseTable:
-        found = header.find(first, synonyms, required)
+        found = how.chosen.find(sheet.name, first, synonyms, required)
         return loose.make(
             found, first, chain(first[found.end :], rows), synonyms, required, how,
             sheet.merged_cell_ranges or (), sheet=sheet.name,
         )  # fmt: skip
 
-    return _read(path, make)
+    return _opened(path, lambda book, looks: _tables(book, looks, make, how.chosen))
 
 
-def _read(path: Path, make: Maker[T]) -> list[T]:
+def glance(path: Path, chosen: Chosen) -> list[Glance]:
+    """What every sheet begins with, hidden ones too. Errors: FileFault."""
+    return _opened(
+        path, lambda book, _looks: [g for meta in book.sheets_metadata
+                                    if (g := _glance(book, meta, chosen))]
+    )  # fmt: skip
+
+
+def _opened(
+    path: Path, use: Callable[[CalamineWorkbook, Mapping[str, Look]], list[Found]]
+) -> list[Found]:
     with path.open("rb") as file:
         is_zip = file.read(len(ZIP)) == ZIP
     looks = archive.look_through(path) if is_zip else {}
@@ -73,7 +87,7 @@ def _read(path: Path, make: Maker[T]) -> list[T]:
         raise archive.protected()
     try:
         with path.open("rb") as file:  # by its path the reader would believe the name's ending
-            return _tables(CalamineWorkbook.from_filelike(file), looks, make)
+            return use(CalamineWorkbook.from_filelike(file), looks)
     except PasswordError:
         raise archive.protected() from None
     except CalamineError:
@@ -84,34 +98,59 @@ def _read(path: Path, make: Maker[T]) -> list[T]:
         raise archive.damaged() from None
 
 
-def _tables(book: CalamineWorkbook, looks: Mapping[str, Look], make: Maker[T]) -> list[T]:
-    """At least one; the first carries the notes on the workbook."""
+def _tables(
+    book: CalamineWorkbook, looks: Mapping[str, Look], make: Maker[T], chosen: Chosen | None
+) -> list[T]:
+    """At least one; the first carries the notes on the workbook.
+
+    Where sheets may be `chosen`, the first carries those too that were not read.
+    """
     tables, notes = list[T](), []
     faults: list[FileFault] = []
+    unread: list[Glance | None] = []
     if any(look.macros for look in looks.values()):
         notes.append(_("the workbook holds macros; none was run"))
     for meta in book.sheets_metadata:
-        if meta.visible != SheetVisibleEnum.Visible:
-            notes.append(_("hidden sheet “%(name)s” was not read") % {"name": meta.name})
+        hidden = meta.visible != SheetVisibleEnum.Visible
+        if not (chosen or Chosen()).reads(meta.name, hidden=hidden):
+            text = _("hidden sheet “%(name)s” was not read") if hidden else _(
+                "sheet “%(name)s” was left out, as somebody chose")  # fmt: skip
+            notes.append(text % {"name": meta.name})
+            unread += [_glance(book, meta, chosen)] if chosen else []
             continue
         sheet = book.get_sheet_by_name(meta.name)
         if sheet.start is None:  # empty
             _check_valued(looks.get(meta.name), {})
             continue
         rows: Iterator[Row] = enumerate(sheet.iter_rows(), start=1)
-        first = list(islice(rows, sheet.start[0] + HEADER_WITHIN))
+        within = (chosen or Chosen()).first_rows(meta.name, sheet.start[0])
+        first = list(islice(rows, within))
         try:
             table = make(sheet, first, rows)
         except FileFault as fault:
             faults.append(fault)
             notes.append(_("sheet “%(name)s” has no such header") % {"name": meta.name})
+            unread.append(Glance(meta.name, first, sheet.height, hidden))
             continue
         _tell(table, looks.get(meta.name))
         tables.append(table)
     if not tables:
         raise faults[0] if faults else refuse(_("The file is empty."))
     tables[0].notes[:0] = notes
+    tables[0].unread = [each for each in unread if each]
     return tables
+
+
+def _glance(book: CalamineWorkbook, meta: SheetMetadata, chosen: Chosen) -> Glance | None:
+    """None for a sheet that is empty, or that is no worksheet."""
+    if meta.typ != SheetTypeEnum.WorkSheet:
+        return None
+    sheet = book.get_sheet_by_name(meta.name)
+    if sheet.start is None:
+        return None
+    within = chosen.first_rows(meta.name, sheet.start[0])
+    first: list[Row] = list(islice(enumerate(sheet.iter_rows(), start=1), within))
+    return Glance(meta.name, first, sheet.height, meta.visible != SheetVisibleEnum.Visible)
 
 
 def _tell(table: Table, look: Look | None) -> None:
