@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from subsidies.column_models import ColumnChoice as ColumnChoice
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
 from subsidies.outcomes import Kind, Outcome
@@ -105,6 +106,14 @@ class Roster(models.Model):
     ended = models.IntegerField(default=0)
     would_end = models.IntegerField(default=0)  # as last checked
     in_scope = models.IntegerField(default=0)  # standing marks that the list is complete for
+    # What somebody chose of its sheets, and by whose choices its columns were read: rosters/chosen.
+    chosen = models.JSONField(default=dict)
+    seen = models.JSONField(default=list)  # sheets, headers and examples, as last read
+    discarded_at = models.DateTimeField(null=True)  # before it was accepted
+    discarded_by = models.ForeignKey(
+        "enrollment.User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    discarded_why = models.CharField(max_length=200, default="", blank=True)
 
 
 class RosterLine(models.Model):

@@ -38,6 +38,7 @@ class Table:
     columns: dict[str, int]  # field → index
     encoding: str = ""  # of a text file
     sheet: str = ""  # of a workbook
+    hidden: bool = False  # the sheet is; read because somebody chose so
     title: str = ""  # what stands above the header
     notes: list[str] = field(default_factory=list)
     totals: list[Row] = field(default_factory=list)

@@ -132,6 +132,7 @@ def _tables(
             notes.append(_("sheet “%(name)s” has no such header") % {"name": meta.name})
             unread.append(Glance(meta.name, first, sheet.height, hidden))
             continue
+        table.hidden = hidden
         _tell(table, looks.get(meta.name))
         tables.append(table)
     if not tables:
