@@ -14,6 +14,7 @@ BLOCK = 500  # rows; larger blocks were not faster
 # PostgreSQL's text cannot hold a NUL character: it is left out.
 _ESCAPES = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\0": None})
 _AS_IS = frozenset((int, float, date, datetime))
+_BYTES = frozenset((bytes, type(None)))
 
 
 def cell(value: Any) -> str:
@@ -47,6 +48,8 @@ def _column(values: tuple[Any, ...]) -> Iterable[str]:
         return values
     if kinds <= _AS_IS:
         return map(str, values)
+    if kinds <= _BYTES:
+        return ["\\N" if value is None else "\\\\x" + value.hex() for value in values]
     return map(cell, values)
 
 

@@ -2,7 +2,7 @@
 --        subsidies_repricing; %(campaign_id)s, %(household)s and %(without_roster)s: keys of the
 --        categories that entitle the household, that need no mark
 -- Out:   up to 20 breaches (what, found): parts settled twice, too little or though nothing is
---        due; people who owe nothing without being entitled to it
+--        due; people who owe nothing without being entitled to it; marks of files or users unknown
 -- Grain: one row per part or registration
 -- Index: none; whole tables are read
 -- Lock:  none
@@ -73,5 +73,17 @@ breach as (
             and kept.was = g.hardship
             and kept.outcome in ('fall_kept', 'taken_back', 'unpriced')
       )
+    union all
+    select format('mark %%s: file %%s that it names does not exist', mark.id, named.id)
+    from subsidies_entitlement mark
+    cross join lateral (values (mark.file_id), (mark.ended_by_file_id)) as named (id)
+    where mark.campaign_id = %(campaign_id)s
+      and named.id is not null
+      and not exists (select from enrollment_sourcefile file where file.id = named.id)
+    union all
+    select format('mark %%s: user %%s who made it does not exist', mark.id, mark.marked_by_id)
+    from subsidies_entitlement mark
+    where mark.campaign_id = %(campaign_id)s
+      and not exists (select from enrollment_user who where who.id = mark.marked_by_id)
 )
 select what, count(*) over () as found from breach order by what limit 20;

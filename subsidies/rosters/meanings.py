@@ -40,6 +40,7 @@ def stage_meanings(cursor: Any, roster: Roster) -> set[str]:
             about.add(meaning.category)
     names = ("word", "grade_word", "default_key", "category", "grade", "waiting", "detail")
     copyin.copy_rows(cursor, "roster_meanings", names, rows)
+    cursor.execute("analyze roster_meanings")
     return about
 
 

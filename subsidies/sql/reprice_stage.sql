@@ -16,10 +16,11 @@ with standing as (
     for update of g
 ),
 owed as (
-    select registration_id, sum(fen) as fen
-    from subsidies_repricing
-    where campaign_id = %(campaign_id)s and withdrawn_at is null and fen <> 0
-    group by registration_id
+    select beside.registration_id, sum(beside.fen) as fen
+    from standing
+    join subsidies_repricing beside on beside.registration_id = standing.id
+    where beside.withdrawn_at is null and beside.fen <> 0
+    group by beside.registration_id
 )
 select
     g.id as registration_id,
