@@ -4,6 +4,9 @@ from django.db import models
 from django.db.models import Q
 
 from subsidies.column_models import ColumnChoice as ColumnChoice
+from subsidies.checked_models import Foreseen as Foreseen
+from subsidies.checked_models import RosterKnown as RosterKnown
+from subsidies.checked_models import SourcePlace as SourcePlace
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
 from subsidies.outcomes import Kind, Outcome
@@ -101,6 +104,7 @@ class Roster(models.Model):
     source = models.CharField(max_length=40)  # a key of rosters.columns.SOURCES
     category = models.CharField(max_length=40, default="", blank=True)
     as_of = models.DateField()
+    day_order = models.CharField(max_length=3, default="", blank=True)  # of rosters.days.ORDERS
     full = models.BooleanField(default=False)
     region = models.ForeignKey("enrollment.Region", models.PROTECT, null=True, related_name="+")
     ended = models.IntegerField(default=0)
@@ -151,6 +155,8 @@ class RosterLine(models.Model):
     head = models.BinaryField(null=True)  # of a damaged number too: only to suggest somebody
     account = models.BinaryField(null=True)  # sealed
     phone = models.BinaryField(null=True)  # sealed
+    day_text = models.CharField(max_length=40, default="")  # a day as written, that tells no day
+    left_out = models.BooleanField(default=False)  # a person said that the row does not count
     outcome = models.CharField(max_length=10, null=True)  # from here on: as last judged
     reason = models.CharField(max_length=40, null=True)  # code, of a row that waits or is rejected
     category = models.CharField(max_length=40, null=True)

@@ -49,6 +49,7 @@ WARNINGS: Mapping[str, tuple[str, Any]] = {
     "unknown_place": ("village", _("“%(detail)s” is no place of this campaign.")),
     "lives_elsewhere": ("village", _("This person lives outside this campaign's region.")),
     "listed_dead": ("name", _("This person is listed as dead since %(detail)s.")),
+    "left_out": ("state", _("Left out by hand; the row changes nothing.")),
     "not_in_register": ("number", _("Nobody in the register has this number.")),
     "not_marked_here": ("category", _("“%(detail)s” is not marked in this campaign.")),
 }

@@ -20,7 +20,7 @@ from subsidies.rosters.words import named_in
 STAGED = (
     "sheet", "line", "name", "name_key", "pinyin", "kind", "sex", "born_on", "by_age", "township",
     "village", "household_no", "head_name", "relation", "word", "grade_word", "default_key",
-    "recognised_on", "warnings", "problem", "detail", "number", "head4", "last4", "head",
+    "recognised_on", "day_text", "warnings", "problem", "detail", "number", "head4", "last4", "head",
     "account", "phone",
 )  # fmt: skip
 
@@ -131,11 +131,12 @@ class _Rows:
             warnings.append("number_converted")
         elif paper.doubtful:
             warnings.append("number_doubtful")
-        recognised_on = None
+        recognised_on, day_text = None, ""
         if (written := cells[at["recognised_on"]]) not in ("", None):
             recognised_on = _day(written, self._today)
             if recognised_on is None:
                 warnings.append("date_unreadable")
+                day_text = cell_text(written)[:40]
         born_on = paper.born_on or _day(cells[at["born_on"]], self._today)
         account, cut = _account(cells[at["account"]])
         if cut:
@@ -168,6 +169,7 @@ class _Rows:
             plain(cells[at["grade"]])[:40] or grade,
             self._default,
             recognised_on,
+            day_text,
             ",".join(warnings),
             f"number_{paper.problem}" if paper.problem else None,
             paper.expected if paper.problem == "check_digit" else None,

@@ -20,12 +20,13 @@ from subsidies_listing where campaign_id = %(campaign_id)s and ended_at is null;
 analyze roster_standing;
 
 create temp table roster_located on commit drop as
-select staged.position, identity.resident_id, meaning.category, meaning.grade,
+select staged.position, identity.resident_id, case when staged.left_out then '-' else meaning.category end as category, meaning.grade,
        coalesce(int8send(identity.resident_id), convert_to(staged.kind, 'UTF8') || staged.number)
            as person,
        case when staged.problem is not null then 'rejected'
-            when meaning.waiting <> '' then 'waiting' end as set_aside,
-       coalesce(staged.problem, nullif(meaning.waiting, '')) as problem,
+            when meaning.waiting <> '' and not staged.left_out then 'waiting' end as set_aside,
+       coalesce(staged.problem, case when not staged.left_out then nullif(meaning.waiting, '') end)
+           as problem,
        case when staged.problem is not null then staged.detail else meaning.detail end as detail,
        places.village_id, places.problem as place_problem, places.detail as place_detail
 from roster_staged staged
@@ -134,4 +135,10 @@ where judged.problem is null and judged.resident_id is null and judged.category 
 union all
 select judged.position, 'not_marked_here', staged.word
 from roster_judged judged join roster_staged staged using (position)
-where judged.problem is null and judged.category = '-';
+where judged.problem is null and judged.category = '-'
+union all
+select position, 'left_out', null from roster_staged where left_out and problem is null;
+
+delete from roster_told told
+using roster_staged staged
+where staged.left_out and staged.position = told.position and told.code <> 'left_out';

@@ -11,6 +11,7 @@ create temp table roster_staged (
     position bigint generated always as identity  -- order in the file
 ) on commit drop;
 alter table roster_staged alter column id drop not null, alter column file_id drop not null,
+    alter column left_out set default false, alter column day_text set default '',
     drop column outcome, drop column reason, drop column category, drop column grade,
     drop column resident_id;  -- these are judged
 create temp table roster_meanings (
