@@ -16,7 +16,7 @@ from config.lib.tabular import cell_text
 from enrollment import files
 from enrollment.models import Campaign, SourceFile
 from subsidies.models import RosterLine
-from subsidies.rosters import reading
+from subsidies.rosters import chosen, reading
 from subsidies.wizard_rows import reason_of
 
 AS_TEXT = ("number", "account", "phone", "household_no")  # what a spreadsheet would cut or turn
@@ -96,7 +96,7 @@ def returned_rows(file: SourceFile) -> bytes:
     book = Workbook()
     book.remove(book.active)
     with files.opened(file) as path:
-        for table in reading.tables(path):
+        for table in reading.tables(path, chosen.as_read(file.roster)):
             wanted = {n: line for (sheet, n), line in lines.items() if sheet == table.sheet[:60]}
             rows = [(wanted[n], cells) for n, cells in table.rows() if n in wanted]
             if rows:

@@ -11,10 +11,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from config.lib import copyin, dates, idnumber, names, siv, tabular
-from config.lib.tabular import cell_text
+from config.lib.tabular import Chosen, cell_text
 from enrollment.bulk.reading import plain, tidy
 from enrollment.rules import category_by_age
 from subsidies.rosters import columns
+from subsidies.rosters.seen import Seen, of_glance, of_table
 from subsidies.rosters.words import named_in
 
 STAGED = (
@@ -24,7 +25,7 @@ STAGED = (
     "account", "phone",
 )  # fmt: skip
 
-
+NOTHING_CHOSEN = Chosen()
 EARLIEST_YEAR = 1900  # of a date in a roster
 AHEAD = timedelta(days=366)
 KEPT_DIGITS = 15  # by a spreadsheet, of a number
@@ -38,31 +39,44 @@ class Reading:
     read: int = 0
     headers: dict[str, str] = field(default_factory=dict)  # field → the file's own header
     facts: dict[str, Any] = field(default_factory=dict)
+    seen: list[Seen] = field(default_factory=list)
 
 
 def read_roster(
-    path: Path, name: str, called: Mapping[str, str], category: str, *, today: date
+    path: Path,
+    name: str,
+    called: Mapping[str, str],
+    category: str,
+    *,
+    today: date,
+    chosen: Chosen = NOTHING_CHOSEN,
 ) -> Generator[bytes, None, Reading]:
     """COPY blocks for temp table roster_staged; returns the Reading.
 
     In:     `called`: plain word → category, to find what a sheet's or the file's title names;
             `category`: what rows without a word are of, whatever the titles say; else "".
+            `chosen`: what somebody said of its sheets and columns.
     Errors: FileFault.
     """
     reading = Reading()
     read: list[tabular.LooseTable] = []
     sheets: list[dict[str, Any]] = []
-    for table in tables(path):
+    for table in tables(path, chosen):
+        below = bool(read) and read[-1].below is table
+        shown = of_table(table, below=below)
         default = category
         for title in (table.title, table.sheet, Path(name).stem):
             default = default or named_in(title, called)
-        reader = _Rows(table, default, today)
+        reader = _Rows(table, default, today, shown)
         yield from copyin.blocks(reader.rows())
         reading.read += reader.read
+        shown.height = reader.read
+        reading.seen.append(shown)
         read.append(table)
         sheets.append({"sheet": table.sheet, "title": table.title, "category": default,
                        "header_line": table.header_line, "rows": reader.read,
                        "unknown_columns": table.unknown})  # fmt: skip
+    reading.seen += [of_glance(glance, chosen) for glance in read[0].unread]
     reading.headers = {f: read[0].headers[i] for f, i in read[0].columns.items()}
     reading.facts = {
         "encoding": read[0].encoding,
@@ -76,17 +90,21 @@ def read_roster(
     return reading
 
 
-def tables(path: Path) -> Iterator[tabular.LooseTable]:
+def tables(path: Path, chosen: Chosen = NOTHING_CHOSEN) -> Iterator[tabular.LooseTable]:
     """The tables of a roster, those below others too; read each to its end before the next.
 
     Errors: FileFault, also for the tax bureau's payment detail file.
     """
     synonyms = {**columns.FIELDS, **columns.OF_PAYMENTS}
-    how = tabular.Loose(columns.SPREAD)
+    how = tabular.Loose(columns.SPREAD, chosen)
     for first in tabular.open_loose(path, synonyms, columns.REQUIRED, how):
         table: tabular.LooseTable | None = first
         while table is not None:
-            signs = [name for name in columns.OF_PAYMENTS if name in table.columns]
+            signs = [
+                name
+                for name, words in columns.OF_PAYMENTS.items()
+                if name in table.columns or any(plain(header) in words for header in table.headers)
+            ]
             if table.headers[table.columns["name"]] == columns.PAYER:
                 signs.append("name")
             if len(signs) > 1:
@@ -106,15 +124,16 @@ def _notes(read: list[tabular.LooseTable]) -> list[str]:
 class _Rows:
     """Turns the rows of one sheet into rows of roster_staged."""
 
-    def __init__(self, table: tabular.LooseTable, default: str, today: date):
+    def __init__(self, table: tabular.LooseTable, default: str, today: date, shown: Seen):
         ring = siv.ring()
         self._seal, self._head = ring.seal, ring.head_hash
         self._table, self._default, self._today = table, default, today
         self._at = {name: table.columns.get(name, -1) for name in columns.FIELDS}
+        self._shown = shown
         self.read = 0
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
-        for line, cells in self._table.rows():
+        for line, cells in self._shown.watched(self._table.rows()):
             self.read += 1
             cells.append("")  # what a missing column holds: index -1
             yield self._row(line, cells)

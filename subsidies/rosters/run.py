@@ -28,7 +28,7 @@ from enrollment.files import taken_in_before
 from enrollment.models import AuditEntry, Campaign, SourceFile, User
 from subsidies import repricing
 from subsidies.models import Entitlement, Listing, Roster, RosterLine, Transfer
-from subsidies.rosters import meanings, problems, reading
+from subsidies.rosters import chosen, meanings, problems, reading
 from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.words import NONE, OWN
 
@@ -87,7 +87,7 @@ def take_in(
     _check_may(roster)
     with connection.cursor() as cursor:
         session.prepare(cursor, roster.file, by)
-        _read(cursor, roster, path, now=now, progress=progress)
+        _read(cursor, roster, path, by=by, now=now, progress=progress)
         return _carry_on(
             cursor, roster, by=by, now=now, progress=progress,
             accepting=accepting, confirmed=confirmed, why=why,
@@ -129,14 +129,16 @@ def _check_may(roster: Roster) -> None:
         raise Refused(_("A full list needs the region that it is complete for."))
 
 
-def _read(cursor: Any, roster: Roster, path: Path, *, now: datetime, progress: Progress) -> None:
+def _read(
+    cursor: Any, roster: Roster, path: Path, *, by: User, now: datetime, progress: Progress
+) -> None:
     file = roster.file
     sql.run(cursor, APP, "roster_stage")
     titles = {word: meaning.category for word, meaning in meanings.words_of(roster).items()
               if meaning.category not in (OWN, NONE)}  # fmt: skip
     today = timezone.localdate(now)
     child = Child(partial(reading.read_roster, path, file.name, titles, roster.category,
-                          today=today))  # fmt: skip
+                          today=today, chosen=chosen.to_read(roster)))  # fmt: skip
     session.copy_from_child(
         cursor, file, "roster_staged", reading.STAGED, child,
         lambda rows: progress(gettext_noop("Reading the file"), rows, 0),
@@ -146,6 +148,7 @@ def _read(cursor: Any, roster: Roster, path: Path, *, now: datetime, progress: P
         raise Refused(_("%(name)s: there are no rows below the header.") % {"name": file.name})
     file.read = found.read
     file.facts = {**file.facts, **found.facts, "headers": found.headers}
+    chosen.write_down(roster, found.seen, by=by, now=now)
 
 
 def _carry_on(
