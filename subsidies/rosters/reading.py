@@ -140,7 +140,7 @@ class _Rows:
 
     def _row(self, line: int, cells: list[Any]) -> tuple[Any, ...]:
         at, warnings = self._at, list[str]()
-        name = tidy(cells[at["name"]])
+        name, key, pinyin = _name(cells[at["name"]])
         paper, grade = self._paper(cells)
         if not name:
             warnings.append("name_empty")
@@ -167,14 +167,13 @@ class _Rows:
         word = plain(cells[at["category"]])
         if len(name) > columns.LENGTHS["name"] or len(word) > columns.LENGTHS["word"]:
             warnings.append("too_long")
-        name = name[: columns.LENGTHS["name"]]
         phone = tidy(cells[at["phone"]])
         return (
             self._table.sheet[:60],
             line,
-            name,
-            names.name_key(name)[:60],
-            names.pinyin_key(name),
+            name[: columns.LENGTHS["name"]],
+            key,
+            pinyin,
             paper.kind,
             paper.sex,
             born_on,
@@ -223,13 +222,26 @@ class _Rows:
         (and perhaps B and a digit for a new copy).
         """
         written = cell_text(cells[self._at["number"]])
-        kind = idnumber.kind_from_words(plain(cells[self._at["kind"]])) or idnumber.RESIDENT_ID
+        kind = _kind(plain(cells[self._at["kind"]]))
         paper = idnumber.judge(written, self._today, kind)
         cleaned = paper.number
         if paper.problem == "length" and len(cleaned) in (20, 22) and cleaned[18:20].isdigit():
             holder = idnumber.judge(cleaned[:18], self._today, kind)
             return (holder, cleaned[19]) if holder.ok else (paper, "")
         return paper, ""
+
+
+@lru_cache(maxsize=50_000)
+def _name(cell: Any) -> tuple[str, str, str]:
+    """The name as written, for comparing and for ordering; the latter two of what is kept."""
+    name = tidy(cell)
+    kept = name[: columns.LENGTHS["name"]]
+    return name, names.name_key(kept)[:60], names.pinyin_key(kept)
+
+
+@lru_cache(maxsize=1000)
+def _kind(words: str) -> str:
+    return idnumber.kind_from_words(words) or idnumber.RESIDENT_ID
 
 
 @lru_cache(maxsize=10_000)
