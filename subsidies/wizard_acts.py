@@ -68,7 +68,7 @@ def accept(roster: Roster, *, confirmed: int | None, by: User, now: datetime) ->
 
     Errors: Refused where a worker is at it, and where nothing is left to accept (R-242).
     """
-    file = _held(roster)
+    file = hold(roster)
     if file.state == SourceFile.State.POSTED and not file.waiting:
         raise Refused(_("This roster is accepted already; nothing was done twice."))
     if file.state not in (SourceFile.State.CHECKED, SourceFile.State.POSTED):
@@ -82,7 +82,7 @@ def explain(roster: Roster, answers: Mapping[Waiting, Meaning], *, by: User, now
 
     Rows without any word get the category by themselves: nothing is kept of them. R-240.
     """
-    file = _held(roster)
+    file = hold(roster)
     for waiting, meaning in answers.items():
         if not waiting.word:
             grade = {"grade_word": meaning.grade} if meaning.grade else {}
@@ -106,8 +106,8 @@ def explain(roster: Roster, answers: Mapping[Waiting, Meaning], *, by: User, now
         {"word": waiting.word, "category": meaning.category, "grade": meaning.grade}
         for waiting, meaning in answers.items()
     ]
-    _audit(file, "explain_roster_words", by=by, now=now, facts={"words": said})
-    _judge_again(roster, file, by=by, now=now)
+    audit(file, "explain_roster_words", by=by, now=now, facts={"words": said})
+    judge_again(roster, file, by=by, now=now)
 
 
 @transaction.atomic
@@ -124,7 +124,7 @@ def mend_row(
 
     Errors: Refused for a number that is none (never with the number in it), or nothing given.
     """
-    file = _held(roster)
+    file = hold(roster)
     line = RosterLine.objects.select_for_update().get(pk=line_id, file=file)
     if line.outcome not in ("waiting", "rejected"):
         raise Refused(_("This row is neither rejected nor waiting."))
@@ -139,8 +139,8 @@ def mend_row(
         raise Refused(_("Enter a number or choose a category."))
     line.save()
     facts = {"sheet": line.sheet, "line": line.line, "changed": changed}
-    _audit(file, "mend_roster_row", by=by, now=now, facts=facts)
-    _judge_again(roster, file, by=by, now=now)
+    audit(file, "mend_roster_row", by=by, now=now, facts=facts)
+    judge_again(roster, file, by=by, now=now)
 
 
 def suggested(line: RosterLine, campaign: Campaign) -> Identity | None:
@@ -166,18 +166,18 @@ def number_of(paper: Identity) -> str:
 @transaction.atomic
 def take_as_additions(roster: Roster, *, by: User, now: datetime) -> None:
     """A list sent as full is taken as additions: nobody ends."""
-    file = _held(roster)
+    file = hold(roster)
     if file.state != SourceFile.State.CHECKED:
         raise Refused(_("This roster is not checked; there is nothing to accept."))
     Roster.objects.filter(pk=roster.pk).update(full=False, region=None)
-    _audit(file, "roster_as_additions", by=by, now=now, facts={})
-    _judge_again(roster, file, by=by, now=now)
+    audit(file, "roster_as_additions", by=by, now=now, facts={})
+    judge_again(roster, file, by=by, now=now)
 
 
 @transaction.atomic
 def undo(roster: Roster, *, by: User, now: datetime, why: str) -> None:
     """Errors: Refused as run.undo says, and while a worker is at it."""
-    _held(roster)
+    hold(roster)
     run.undo(roster, by=by, now=now, why=why)
 
 
@@ -193,7 +193,7 @@ def _give_number(line: RosterLine, written: str, today: date) -> None:
     line.problem = line.detail = None
 
 
-def _held(roster: Roster) -> SourceFile:
+def hold(roster: Roster) -> SourceFile:
     """The file's row, held. Errors: Refused while a worker is at it: two must not interleave."""
     busy = _("A worker is still at this roster; wait until it is done.")
     if is_running(SourceFile.objects.select_related("job").get(pk=roster.file_id)):
@@ -205,7 +205,7 @@ def _held(roster: Roster) -> SourceFile:
     return held
 
 
-def _judge_again(roster: Roster, file: SourceFile, *, by: User, now: datetime) -> None:
+def judge_again(roster: Roster, file: SourceFile, *, by: User, now: datetime) -> None:
     """Rows of an accepted roster that can be told now are accepted with it (R-243)."""
     _enqueue(roster, file, by=by, now=now, accepting=file.state == SourceFile.State.POSTED)
 
@@ -224,7 +224,7 @@ def _enqueue(
     file.save(update_fields=["job"])
 
 
-def _audit(file: SourceFile, action: str, *, by: User, now: datetime, facts: Any) -> None:
+def audit(file: SourceFile, action: str, *, by: User, now: datetime, facts: Any) -> None:
     AuditEntry.objects.create(
         at=now,
         by=by,
