@@ -3,10 +3,11 @@
 from django.db import models
 from django.db.models import Q
 
-from subsidies.column_models import ColumnChoice as ColumnChoice
 from subsidies.checked_models import Foreseen as Foreseen
 from subsidies.checked_models import RosterKnown as RosterKnown
 from subsidies.checked_models import SourcePlace as SourcePlace
+from subsidies.column_models import ColumnChoice as ColumnChoice
+from subsidies.list_models import ListEffect as ListEffect
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
 from subsidies.outcomes import Kind, Outcome
@@ -155,6 +156,8 @@ class RosterLine(models.Model):
     head = models.BinaryField(null=True)  # of a damaged number too: only to suggest somebody
     account = models.BinaryField(null=True)  # sealed
     phone = models.BinaryField(null=True)  # sealed
+    school = models.CharField(max_length=60, default="", db_default="", blank=True)
+    more = models.BinaryField(null=True)  # sealed JSON of a birth's row (rosters/newborn_rows.py)
     day_text = models.CharField(max_length=40, default="")  # a day as written, that tells no day
     left_out = models.BooleanField(default=False)  # a person said that the row does not count
     outcome = models.CharField(max_length=10, null=True)  # from here on: as last judged

@@ -20,6 +20,17 @@ SOURCES: Mapping[str, object] = {
     "other": _("another department"),
 }
 
+# Headers of what a newborn has instead of a number.
+CERTIFICATE = (
+    "出生医学证明编号", "出生医学证明号", "出生医学证明号码", "出生医学证明", "出生证编号",
+    "出生证号", "出生证明编号", "出生证明号", "出生证",
+)  # fmt: skip
+MOTHER = (
+    "母亲身份证号", "母亲身份证号码", "母亲证件号码", "母亲证件号", "母亲公民身份号码",
+    "产妇身份证号", "监护人身份证号", "监护人身份证号码", "监护人证件号码",
+)  # fmt: skip
+FATHER = ("父亲身份证号", "父亲身份证号码", "父亲证件号码", "父亲证件号", "父亲公民身份号码")
+
 # field → header words (CONTRACT: Files taken in; DOMAIN: what files look like).
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "name": (
@@ -34,6 +45,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "保障对象姓名",
         "家庭成员姓名",
         "缴费人姓名",
+        "新生儿姓名",
+        "婴儿姓名",
+        "孩子姓名",
+        "儿童姓名",
     ),
     "number": (
         "证件号码",
@@ -52,6 +67,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "残疾证号",
         "残疾人证号码",
         "残疾证号码",
+        # of children who have no number yet: then what stands for it (newborn_rows.py)
+        *CERTIFICATE,
+        *MOTHER,
+        *FATHER,
     ),
     "kind": ("证件类型", "证件类别", "身份证件类型"),
     "category": (
@@ -121,6 +140,13 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "一卡通账号",
     ),
     "phone": columns.PEOPLE["phone"],
+    "school": columns.PEOPLE["school"],
+    "certificate": CERTIFICATE,
+    "mother_number": MOTHER,
+    "father_number": FATHER,
+    "mother_name": ("母亲姓名", "产妇姓名", "监护人姓名"),
+    "father_name": ("父亲姓名",),
+    "sex": ("性别", "新生儿性别", "婴儿性别"),
 }
 REQUIRED = ("name", "number")
 LENGTHS = {"name": 60, "household_no": 40, "head_name": 60, "relation": 20, "word": 60}

@@ -51,6 +51,15 @@ WARNINGS: Mapping[str, tuple[str, Any]] = {
     "listed_dead": ("name", _("This person is listed as dead since %(detail)s.")),
     "left_out": ("state", _("Left out by hand; the row changes nothing.")),
     "not_in_register": ("number", _("Nobody in the register has this number.")),
+    "number_joins": (
+        "number",
+        _("The number joins a child that was known without one."),
+    ),
+    "parent_unknown": (
+        "number",
+        _("No parent of this child is in the register; the village of the row counts."),
+    ),
+    "unknown_school": ("school", _("“%(detail)s” is no school of this campaign.")),
     "not_marked_here": ("category", _("“%(detail)s” is not marked in this campaign.")),
 }
 

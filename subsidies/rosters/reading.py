@@ -15,6 +15,7 @@ from config.lib.tabular import Chosen, cell_text
 from enrollment.bulk.reading import plain, tidy
 from enrollment.rules import category_by_age
 from subsidies.rosters import columns
+from subsidies.rosters.newborn_rows import Newborns, of_births
 from subsidies.rosters.seen import Seen, of_glance, of_table
 from subsidies.rosters.words import named_in
 
@@ -22,12 +23,13 @@ STAGED = (
     "sheet", "line", "name", "name_key", "pinyin", "kind", "sex", "born_on", "by_age", "township",
     "village", "household_no", "head_name", "relation", "word", "grade_word", "default_key",
     "recognised_on", "day_text", "warnings", "problem", "detail", "number", "head4", "last4", "head",
-    "account", "phone",
+    "account", "phone", "school", "more",
 )  # fmt: skip
 
 NOTHING_CHOSEN = Chosen()
 EARLIEST_YEAR = 1900  # of a date in a roster
 AHEAD = timedelta(days=366)
+_SPARE = ("", "", "")  # -1: what a missing column holds; -2 and -3 belong to newborn_rows
 KEPT_DIGITS = 15  # by a spreadsheet, of a number
 _SHOWN_CUT = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII)
 
@@ -129,17 +131,22 @@ class _Rows:
         self._seal, self._head = ring.seal, ring.head_hash
         self._table, self._default, self._today = table, default, today
         self._at = {name: table.columns.get(name, -1) for name in columns.FIELDS}
+        header = table.headers[table.columns["number"]]
+        births = of_births(self._at, header)
+        self._newborns = Newborns(self._at, header, today) if births else None
         self._shown = shown
         self.read = 0
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         for line, cells in self._shown.watched(self._table.rows()):
             self.read += 1
-            cells.append("")  # what a missing column holds: index -1
+            cells.extend(_SPARE)
             yield self._row(line, cells)
 
     def _row(self, line: int, cells: list[Any]) -> tuple[Any, ...]:
         at, warnings = self._at, list[str]()
+        newborns = self._newborns
+        more = newborns.fill_in(cells) if newborns else ""
         name, key, pinyin = _name(cells[at["name"]])
         paper, grade = self._paper(cells)
         if not name:
@@ -175,7 +182,7 @@ class _Rows:
             key,
             pinyin,
             paper.kind,
-            paper.sex,
+            paper.sex or (newborns.sex(cells) if newborns else ""),
             born_on,
             category_by_age(born_on, self._today) or "",
             plain(cells[at["township"]])[:60],
@@ -194,6 +201,8 @@ class _Rows:
             *self._sealed(paper, cells),
             bytes(self._seal(account[:40])) if account else None,
             bytes(self._seal(phone[:40])) if phone else None,
+            plain(cells[at["school"]])[:60],
+            bytes(self._seal(more)) if more else None,
         )
 
     def _has_ended(self, cells: list[Any]) -> bool:

@@ -28,7 +28,7 @@ from enrollment.files import taken_in_before
 from enrollment.models import AuditEntry, Campaign, SourceFile, User
 from subsidies import repricing
 from subsidies.models import Entitlement, Listing, Roster, RosterLine, Transfer
-from subsidies.rosters import chosen, meanings, problems, reading
+from subsidies.rosters import births, chosen, meanings, problems, reading
 from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.words import NONE, OWN
 
@@ -194,6 +194,8 @@ def _judge(cursor: Any, roster: Roster, *, ending: bool) -> Counts:
     campaign = file.campaign
     sql.run(cursor, APP, "roster_places")
     sql.run(cursor, "enrollment", "people_places", {"path": campaign.region.path})
+    sql.run(cursor, APP, "roster_births")
+    births.settle(cursor)
     categories = meanings.stage_meanings(cursor, roster)
     problems.stage_words(cursor, file.facts.get("headers", {}))
     scope = roster.region or campaign.region
@@ -206,6 +208,7 @@ def _judge(cursor: Any, roster: Roster, *, ending: bool) -> Counts:
         "categories": sorted(categories),
     }
     sql.run(cursor, APP, "roster_judge", params)
+    sql.run(cursor, APP, "roster_beside")
     cursor.execute("select outcome, count(*) from roster_judged group by outcome")
     by_outcome = dict.fromkeys(OUTCOMES, 0) | dict(cursor.fetchall())
     cursor.execute("select count(*) from roster_ended")
@@ -266,6 +269,7 @@ def _apply(cursor: Any, roster: Roster, *, by: User, now: datetime) -> None:
             "absent": _("not on the full list of %(day)s: %(source)s, %(file)s") % values,
         },
     )
+    sql.run(cursor, APP, "roster_effects", {"file_id": file.pk, "now": now})
     if file.read >= ENOUGH_TO_ANALYZE:
         session.analyze(cursor, "subsidies_entitlement", "enrollment_resident")
 
@@ -334,6 +338,7 @@ def undo(roster: Roster, *, by: User, now: datetime, why: str) -> dict[str, int]
         counts[f"standing_{model._meta.model_name}"] = model.objects.filter(
             ended_by_file=file
         ).update(ended_at=None, ended_why="", ended_by_file=None)
+    sql.run(cursor, APP, "roster_effects_undone", {"file_id": file.pk})
     repricing.withdraw(file.pk, now=now)
     said = _("the roster was undone: %(why)s") % {"why": why}
     repricing.reprice(cursor, file.campaign, by=by, now=now, why=said, file_id=file.pk)

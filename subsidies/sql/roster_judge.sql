@@ -1,4 +1,4 @@
--- In:    roster_staged, roster_meanings, people_places, people_named; residents, identities,
+-- In:    roster_staged, roster_meanings, roster_same, people_places, people_named; residents, identities,
 --        standing marks and lists; %(campaign_id)s, %(path)s of its region, %(region_id)s where
 --        people of an unknown place are put, %(full)s, %(scope_path)s (of the region that a full list is complete for),
 --        %(categories)s (those it is complete for)
@@ -20,9 +20,11 @@ from subsidies_listing where campaign_id = %(campaign_id)s and ended_at is null;
 analyze roster_standing;
 
 create temp table roster_located on commit drop as
-select staged.position, identity.resident_id, case when staged.left_out then '-' else meaning.category end as category, meaning.grade,
-       coalesce(int8send(identity.resident_id), convert_to(staged.kind, 'UTF8') || staged.number)
-           as person,
+select staged.position, coalesce(identity.resident_id, same.resident_id) as resident_id,
+       case when staged.left_out then '-' else meaning.category end as category, meaning.grade,
+       coalesce(int8send(coalesce(identity.resident_id, same.resident_id)),
+                convert_to(staged.kind, 'UTF8') || staged.number) as person,
+       coalesce(same.joins, false) as joins,
        case when staged.problem is not null then 'rejected'
             when meaning.waiting <> '' and not staged.left_out then 'waiting' end as set_aside,
        coalesce(staged.problem, case when not staged.left_out then nullif(meaning.waiting, '') end)
@@ -35,8 +37,10 @@ join roster_meanings meaning
    and meaning.default_key = staged.default_key
 left join enrollment_identity identity
     on identity.kind = staged.kind and identity.number = staged.number
+left join roster_same same using (position)
 left join people_places places
-    on places.township = staged.township and places.village = staged.village;
+    on places.township = staged.township and places.village = staged.village
+   and (staged.township <> '' or staged.village <> '');
 analyze roster_located;
 
 -- One person in several good rows of one category: the first counts, the others are known.
@@ -57,8 +61,10 @@ select located.position, located.resident_id, located.person, located.category, 
        standing.grade as former_grade, standing.recognised_on as former_day,
        coalesce(located.set_aside,
            case when located.category = '-' or later.position is not null then 'known'
-                when located.resident_id is null and located.category like 'list:%%' then 'known'
+                when located.resident_id is null and located.category like 'list:%%'
+                 and located.category <> 'list:newborn' then 'known'
                 when standing.id is null then 'new'
+                when located.joins then 'changed'
                 when (located.grade <> '' and located.grade <> standing.grade)
                   or staged.recognised_on <> standing.recognised_on then 'changed'
                 else 'known' end) as outcome
@@ -92,7 +98,10 @@ from roster_standing standing
 join enrollment_resident resident on resident.id = standing.resident_id
 join enrollment_region village on village.id = resident.village_id
 where %(full)s and standing.category = any(%(categories)s)
-  and village.path like %(scope_path)s || '%%'
+  and (village.path like %(scope_path)s || '%%'
+       or standing.category = 'list:student' and exists (
+           select from enrollment_region school
+           where school.id = resident.school_id and school.path like %(scope_path)s || '%%'))
   and not exists (
       select from roster_located located
       where located.resident_id = standing.resident_id and located.category = standing.category
@@ -132,6 +141,7 @@ union all
 select judged.position, 'not_in_register', null
 from roster_judged judged
 where judged.problem is null and judged.resident_id is null and judged.category like 'list:%%'
+  and judged.category <> 'list:newborn'
 union all
 select judged.position, 'not_marked_here', staged.word
 from roster_judged judged join roster_staged staged using (position)

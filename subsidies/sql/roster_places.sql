@@ -10,6 +10,6 @@ where problem is null and 'number_doubtful' = any(string_to_array(warnings, ',')
   and exists (select from roster_staged where problem = 'number_damaged');
 analyze roster_staged;
 create temp table people_staged on commit drop as
-select distinct township, village, ''::text as school, null::text as problem
+select distinct township, village, school, null::text as problem
 from roster_staged
-where township <> '' or village <> '';
+where township <> '' or village <> '' or school <> '';

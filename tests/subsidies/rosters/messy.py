@@ -185,7 +185,7 @@ LAYOUTS = {
             ["王芳", "身份证", WANG, "1980-01-01", "新生儿"],
             ["王小小", "出生医学证明", "P123456789", "2022-09-09", "新生儿"],
         ],
-        {2: "new", 3: "known not_in_register"},
+        {2: "new parent_unknown", 3: "new parent_unknown"},
     ),
 }  # fmt: skip
 
