@@ -7,6 +7,7 @@ from subsidies.checked_models import Foreseen as Foreseen
 from subsidies.checked_models import RosterKnown as RosterKnown
 from subsidies.checked_models import SourcePlace as SourcePlace
 from subsidies.column_models import ColumnChoice as ColumnChoice
+from subsidies.elsewhere_models import ElsewhereProof as ElsewhereProof
 from subsidies.list_models import ListEffect as ListEffect
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
@@ -200,7 +201,8 @@ class SourceWord(models.Model):
 
 
 class Repricing(models.Model):
-    """What changed marks come to for somebody who is registered, as it was decided then.
+    """What changed marks come to for somebody who is registered, as it was decided then; or what
+    a payment made elsewhere (`proof`) comes to.
 
     Nothing paid yet: the registration's parts are UPDATED. Else the registration stays as it is,
     and `fen` says what is OWED to the person beside it (negative: TAKEN_BACK), or why nothing is.
@@ -214,7 +216,10 @@ class Repricing(models.Model):
     campaign = models.ForeignKey(
         "enrollment.Campaign", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
+    registration = models.ForeignKey(
+        "enrollment.Registration", models.PROTECT, null=True, related_name="+"
+    )
+    proof = models.ForeignKey(ElsewhereProof, models.PROTECT, null=True, related_name="decisions")
     resident = models.ForeignKey(
         "enrollment.Resident", models.PROTECT, related_name="+", db_constraint=False
     )
@@ -255,5 +260,10 @@ class Repricing(models.Model):
                 | Q(outcome="taken_back", fen__lt=0)
                 | ~Q(outcome__in=("owed", "taken_back")) & Q(fen=0),
                 name="only_what_is_owed_or_taken_back_has_an_amount",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(registration=None, proof__isnull=False)
+                | Q(registration__isnull=False, proof=None),
+                name="a_decision_is_of_a_registration_or_of_a_proof",
+            ),
         ]

@@ -27,3 +27,4 @@ class Kind(TextChoices):
     REIMBURSEMENT = "reimbursement", _("reimbursed after payment")
     TOP_UP = "top_up", pgettext_lazy("pay-out", "difference to a higher category")
     PAID_ALREADY = "paid_already", _("paid by oneself, though subsidised")
+    ELSEWHERE = "elsewhere", pgettext_lazy("pay-out", "enrolled elsewhere, paid there")

@@ -11,13 +11,16 @@ class PayOut(models.Model):
     """An amount that falls to a person from one funder. Live until ended; never edited but for
     the account it goes to.
 
-    Derived from registrations whose own part is settled and from what repricings owe (`cause`);
+    Derived from registrations whose own part is settled and from what repricings owe (`cause`),
+    those of people enrolled elsewhere without a registration;
     whoever is paid already is never derived away.
     """
 
     campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
     resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
-    registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
+    registration = models.ForeignKey(
+        "enrollment.Registration", models.PROTECT, null=True, related_name="+"
+    )
     kind = models.CharField(max_length=20, choices=Kind.choices)
     cause = models.ForeignKey("Repricing", models.PROTECT, null=True, related_name="+")
     funder = models.CharField(max_length=60, default="", blank=True)  # empty: nobody is named
@@ -39,6 +42,10 @@ class PayOut(models.Model):
                 name="nobody_is_paid_twice_for_one_cause",
             ),
             models.CheckConstraint(condition=Q(fen__gt=0), name="a_pay_out_pays_something"),
+            models.CheckConstraint(
+                condition=Q(registration__isnull=False) | Q(cause__isnull=False),
+                name="a_pay_out_has_a_registration_or_a_cause",
+            ),
         ]
 
 

@@ -9,7 +9,7 @@ from enrollment import changes
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Resident, User
 from subsidies import repricing
-from subsidies.models import Entitlement
+from subsidies.models import ElsewhereProof, Entitlement
 from subsidies.sections import SubsidyRule
 
 
@@ -70,7 +70,8 @@ def _price_again(
         counts = repricing.reprice(cursor, campaign, by=by, now=now, why=why)
         cursor.execute("select resident_id from reprice_people")
         touched = [resident_id for (resident_id,) in cursor.fetchall()]
-    if counts:
+    approved = ElsewhereProof.objects.filter(campaign=campaign, resident_id__in=touched)
+    if counts or approved.filter(state=ElsewhereProof.State.APPROVED).exists():
         for resident_id in touched:
             changes.append(
                 changes.MARKS_CHANGED, campaign_id=campaign.pk, at=now, resident_id=resident_id

@@ -13,6 +13,7 @@ class SourceFile(models.Model):
         REGISTRATIONS = "registrations", _("registrations")
         PAYMENTS = "payments", _("payment details")
         ROSTER = "roster", _("roster")
+        PROOF = "proof", _("proof of payment elsewhere")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")

@@ -72,9 +72,25 @@ breach as (
     from pay_out o
     left join enrollment_registration g on g.id = o.registration_id
     left join subsidies_repricing again on again.id = o.cause_id
-    where g.resident_id is distinct from o.resident_id
-       or g.campaign_id <> o.campaign_id
-       or again.registration_id <> o.registration_id
+    where coalesce(g.resident_id, again.resident_id) is distinct from o.resident_id
+       or coalesce(g.campaign_id, again.campaign_id) <> o.campaign_id
+       or o.cause_id is not null
+          and (again.registration_id is distinct from o.registration_id
+               or again.resident_id <> o.resident_id)
+    union all
+    select format('proof %%s (%%s): %%s fen are paid out, %%s were paid elsewhere', proof.id,
+        proof.state, sum(o.fen), proof.fen)
+    from pay_out o
+    join subsidies_repricing again on again.id = o.cause_id
+    join subsidies_elsewhereproof proof on proof.id = again.proof_id
+    group by proof.id, proof.state, proof.fen
+    having sum(o.fen) > proof.fen or proof.state <> 'approved'
+    union all
+    select format('resident %%s: paid out by a registration and by a proof from elsewhere',
+        resident_id)
+    from pay_out
+    group by resident_id
+    having bool_or(registration_id is null) and bool_or(registration_id is not null)
     union all
     select format('pay-out %%s of %%s fen: %%s transfers of %%s fen', o.id, o.fen, count(*),
         sum(sent.fen))

@@ -16,6 +16,7 @@ from enrollment.facts import Facts, Mark
 from enrollment.models import Campaign, Change
 from enrollment.notice import Policy
 from enrollment.ports import Funded
+from subsidies.elsewhere.pricing import price_proofs
 from subsidies.repricing_rules import shared_out
 from subsidies.sections import PayOut
 from subsidies.sections.timing import NEXT_MONTH
@@ -60,6 +61,7 @@ def derive_pay_outs(campaign: Campaign, *, now: datetime) -> None:
     cuts = cuts_of(policy).recognised
     with connection.cursor() as cursor:
         ports.stage_settled(cursor, campaign.pk)
+        price_proofs(cursor, campaign, now=now)
         ports.stage_marks(cursor, campaign.pk, cuts)
         sql.run(cursor, APP, "payout_due", {"campaign_id": campaign.pk})
         rows: list[tuple[Any, ...]] = []

@@ -1,10 +1,13 @@
 -- In:    settled (ports.stage_settled), marks (stage_marks.sql); enrollment_registration,
---        subsidies_repricing; %(campaign_id)s
+--        subsidies_repricing, subsidies_elsewhereproof, subsidies_payout, subsidies_transfer;
+--        %(campaign_id)s
 -- Out:   temp table payout_due: what falls to whom: what comes back by a settled registration, less
---        what is taken back of it, and what repricings owe; the situations that are told apart when
---        its month and funders are looked for
--- Grain: one row per registration or repricing with an amount; one per situation
--- Index: none; the campaign's registrations are read once
+--        what is taken back of it, and what repricings owe; to people enrolled elsewhere and not
+--        registered here what their approved proofs owe, less what is taken back of it, the last
+--        first; nothing by a registration to whom money by a proof is on its way. The situations that
+--        are told apart when its month and funders are looked for
+-- Grain: one row per registration or decision with an amount; one per situation
+-- Index: the campaign's registrations are read once; one_live_registration_per_person_and_period
 -- Lock:  none
 drop table if exists payout_due, payout_funded;
 create temp table payout_funded (
@@ -22,6 +25,25 @@ with taken_back as (
     where campaign_id = %(campaign_id)s and withdrawn_at is null and fen < 0
     group by registration_id
 ),
+paid_elsewhere as (
+    select distinct pay.resident_id
+    from subsidies_payout pay
+    join subsidies_transfer sent on sent.pay_out_id = pay.id and sent.returned_at is null
+    where pay.campaign_id = %(campaign_id)s and pay.registration_id is null and pay.ended_at is null
+),
+by_proof as (
+    select
+        again.id, again.resident_id, again.kind, again.hardship, again.funders, again.clause,
+        again.words, proof.decided_at, again.fen,
+        sum(again.fen) over (partition by again.proof_id)
+            - sum(greatest(again.fen, 0)) over (
+                partition by again.proof_id order by again.id rows unbounded preceding
+                exclude current row
+            ) as left_fen
+    from subsidies_repricing again
+    join subsidies_elsewhereproof proof on proof.id = again.proof_id and proof.state = 'approved'
+    where again.campaign_id = %(campaign_id)s and again.withdrawn_at is null and again.fen <> 0
+),
 due as (
     select
         g.id as registration_id, g.resident_id, 'reimbursement' as kind, null::bigint as cause_id,
@@ -32,6 +54,7 @@ due as (
     join settled on settled.registration_id = g.id and settled.paid_at is not null
     left join taken_back on taken_back.registration_id = g.id
     where g.campaign_id = %(campaign_id)s and g.ended_at is null and g.reimbursed_fen > 0
+      and g.resident_id not in (select resident_id from paid_elsewhere)
     union all
     select
         again.registration_id, again.resident_id, again.kind, again.id, again.fen, g.category,
@@ -40,6 +63,19 @@ due as (
     join enrollment_registration g on g.id = again.registration_id and g.ended_at is null
     join settled on settled.registration_id = g.id and settled.paid_at is not null
     where again.campaign_id = %(campaign_id)s and again.withdrawn_at is null and again.fen > 0
+      and g.resident_id not in (select resident_id from paid_elsewhere)
+    union all
+    select
+        null, again.resident_id, again.kind, again.id, least(again.fen, again.left_fen)::integer,
+        '', again.hardship, 0, again.decided_at, again.funders, again.clause, again.words
+    from by_proof again
+    where again.fen > 0
+      and not exists (
+          select 1
+          from enrollment_registration g
+          where g.resident_id = again.resident_id and g.campaign_id = %(campaign_id)s
+            and g.ended_at is null
+      )
 )
 select
     due.*,

@@ -20,7 +20,7 @@ where pay.campaign_id = %(campaign_id)s
   and not exists (
       select 1
       from payout_wanted wanted
-      where wanted.registration_id = pay.registration_id
+      where wanted.registration_id is not distinct from pay.registration_id
         and wanted.kind = pay.kind
         and wanted.cause_id is not distinct from pay.cause_id
         and wanted.funder = pay.funder
@@ -38,14 +38,14 @@ from payout_wanted wanted
 where not exists (
     select 1
     from subsidies_payout pay
-    where pay.registration_id = wanted.registration_id
+    where pay.registration_id is not distinct from wanted.registration_id
       and pay.kind = wanted.kind
       and pay.cause_id is not distinct from wanted.cause_id
       and pay.ended_at is null
       and (pay.funder = wanted.funder
            or exists (select 1 from subsidies_transfer sent where sent.pay_out_id = pay.id))
 )
-order by wanted.registration_id;
+order by wanted.registration_id, wanted.cause_id;
 
 update subsidies_payout pay
 set account = listed.account
