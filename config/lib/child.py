@@ -98,13 +98,13 @@ class Child:
             signal.signal(signal.SIGTERM, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.SIG_IGN)
             _close_sockets()
+            _be_silent()
             _limit(*self._limits)
             try:
                 result = _send_all(send, function(*args))
                 _send(send, _RESULT, pickle.dumps(result))
             except MemoryError:
-                failure = ChildFailed(_("reading it took too much memory"))
-                _send(send, _ERROR, pickle.dumps(failure))
+                _send(send, _ERROR, pickle.dumps(ChildFailed(_too_much_memory())))
             except Exception as error:
                 _send(send, _ERROR, _pickled(error))
             code = CODE_TOLD
@@ -122,7 +122,7 @@ def _frames(receive: int, until: float) -> Iterator[tuple[bytes, bytes]]:
     news.register(receive, select.POLLIN)
     while True:
         if not news.poll(max(0, until - time.monotonic()) * 1000):
-            raise ChildFailed(_("reading it took too long"))
+            raise ChildFailed(_too_long())
         chunk = os.read(receive, _READ)
         if not chunk:
             return
@@ -179,6 +179,13 @@ def _close_sockets() -> None:
             continue
 
 
+def _be_silent() -> None:
+    """Native code writes down how it died; the parent says so in words that people understand."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
+
+
 def _limit(memory: int, cpu_seconds: int) -> None:
     statm = Path("/proc/self/statm")
     if statm.exists():  # elsewhere than on Linux only time is limited
@@ -194,7 +201,18 @@ def _why(status: int) -> str:
         return _("reading it ended without a word")
     number = os.WTERMSIG(status)
     if number == signal.SIGXCPU:
-        return _("reading it took too long")
+        return _too_long()
     if number == signal.SIGABRT:  # how native code ends that gets no memory
-        return _("reading it took too much memory")
+        return _too_much_memory()
     return _("reading it ended with %(signal)s") % {"signal": signal.Signals(number).name}
+
+
+def _too_long() -> str:
+    return _("reading it took too long; send it in parts, or as CSV")
+
+
+def _too_much_memory() -> str:
+    return _(
+        "reading it took too much memory; copy the list alone into a new workbook,"
+        " or send it as CSV"
+    )

@@ -38,6 +38,14 @@ _FORMULA = re.compile(
     rb"<(?:\w+:)?c\s([^>]*)>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
+# A text that a cell names by a number below 0, which its reader would take for the first one.
+_NO_TEXT = re.compile(rb"""\st=["']s["'][^>]*>\s*<(?:\w+:)?v>-""")
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)  # no spreadsheet packs a part in another way
+_ERROR = re.compile(
+    rb"<(?:\w+:)?c\s([^>]*\bt=\"e\"[^>]*)>\s*(?:<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*)?"
+    rb"<(?:\w+:)?v>([^<]{1,20})<"
+)
+_PLACE = re.compile(rb"""\br=["']([A-Z]{1,3})(\d{1,7})["']""")
 _SHEET = re.compile(r"<(?:\w+:)?sheet\s[^>]*>")
 _RELATION = re.compile(r"<(?:\w+:)?Relationship\s[^>]*>")
 
@@ -49,6 +57,8 @@ class Look:
     hidden_rows: int = 0
     hidden_columns: set[int] = field(default_factory=set)
     unvalued: set[int] = field(default_factory=set)  # columns with formulas without a value
+    errors: dict[int, dict[int, str]] = field(default_factory=dict)  # line → column → “#N/A”
+    in_order: bool = True  # each row has a number above the one before it
     macros: bool = False  # in the workbook
 
 
@@ -60,15 +70,22 @@ def look_through(path: Path) -> dict[str, Look]:
             names = archive.namelist()
             found = {name: _look_at(archive, name) for name in names if _may_hold(name)}
             sheets = dict(_sheets(archive))
+            for part in sheets.values():
+                if part in found and not found[part].in_order:
+                    _check_each_once(archive, part)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error, lzma.LZMAError):
         raise damaged() from None
     for look in found.values():
         look.macros = "xl/vbaProject.bin" in names
+    if len(set(sheets.values())) < len(sheets):  # many sheets of one part: many times its rows
+        raise damaged()
     return {sheet: found[part] for sheet, part in sheets.items() if part in found}
 
 
 def damaged() -> FileFault:
-    return refuse(_("The workbook is damaged or was cut off."))
+    return refuse(
+        _("The workbook is damaged or was cut off: open it in Excel, save it anew, send that.")
+    )
 
 
 def protected() -> FileFault:
@@ -78,7 +95,9 @@ def protected() -> FileFault:
 def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
     """Errors: FileFault by what the archive says of itself."""
     if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > MAX_PARTS:
-        raise refuse(_("The workbook unpacks to more than is allowed."))
+        raise refuse(
+            _("The workbook unpacks to more than is allowed: send the list alone, as XLSX or CSV.")
+        )
     names = [part.filename for part in parts]
     if not any(name.startswith("xl/") for name in names):
         raise refuse(_("This is not a table; send CSV, XLSX or XLS."))
@@ -86,6 +105,8 @@ def _check_parts(parts: list[zipfile.ZipInfo]) -> None:
         raise refuse(_("This is a binary workbook (XLSB): save it as XLSX."))
     if any(part.flag_bits & 1 for part in parts):
         raise protected()
+    if any(part.compress_type not in _PACKED for part in parts):
+        raise damaged()
     if len({name.lower() for name in names}) < len(names):  # two readers may take two of them
         raise damaged()
 
@@ -121,18 +142,30 @@ def _look_at(archive: zipfile.ZipFile, name: str) -> Look:
     letters: set[bytes] = set()
     for number, data in enumerate(_pieces(archive, name)):
         if number == 0 and (b"<!DOCTYPE" in data or b"<!ENTITY" in data):
-            raise refuse(_("The workbook holds definitions that no spreadsheet writes."))
+            raise refuse(
+                _(
+                    "The workbook holds definitions that no spreadsheet writes: save it anew in"
+                    " Excel."
+                )
+            )
+        if b"\0" in data or b"_x0000_" in data or (b"<v>-" in data and _NO_TEXT.search(data)):
+            raise damaged()
         letters.update(_FAR_COLUMN.findall(data))
         rows = _ROW.findall(data)
         count += data.count(b"<row") + data.count(b":row")
         look.hidden_rows += sum(1 for row in rows if b"hidden" in row and _HIDDEN.search(row))
         if rows:
-            numbers = _ROW_NUMBER.findall(b"".join(rows))
-            last = max(last, max(map(int, numbers), default=0))
+            numbers = list(map(int, _ROW_NUMBER.findall(b"".join(rows))))
+            look.in_order &= last < min(numbers, default=last + 1) and numbers == sorted(
+                set(numbers)
+            )
+            last = max(last, max(numbers, default=0))
         if b"hidden" in data:
             look.hidden_columns.update(_hidden_columns(data))
         if b"<f" in data or b":f" in data:
             look.unvalued.update(_unvalued(data))
+        if b't="e"' in data:
+            _note_errors(data, look.errors)
     height, width = max(last, count), max(map(column_number, letters), default=_NEAR)
     if height * width > MAX_CELLS:  # as it seems; painted cells do not count
         height, width = _filled(archive, name)
@@ -164,6 +197,17 @@ def _pieces(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
         yield rest
 
 
+def _check_each_once(archive: zipfile.ZipFile, name: str) -> None:
+    """Errors: FileFault where rows have one number: their reader would keep the last of them."""
+    found = [
+        int(number)
+        for data in _pieces(archive, name)
+        for number in _ROW_NUMBER.findall(b"".join(_ROW.findall(data)))
+    ]
+    if len(set(found)) < len(found):
+        raise damaged()
+
+
 def _filled(archive: zipfile.ZipFile, name: str) -> tuple[int, int]:
     """Rows and columns that hold something: cells that are only painted are not read."""
     last = 0
@@ -188,6 +232,14 @@ def _unvalued(data: bytes) -> Iterator[int]:
         at = _COLUMN.search(b" " + attributes)
         if at and b't="str"' not in attributes:
             yield column_number(at[1]) - 1
+
+
+def _note_errors(data: bytes, errors: dict[int, dict[int, str]]) -> None:
+    """What formulas came to that could not be worked out: their reader gives empty cells."""
+    for attributes, said in _ERROR.findall(data):
+        if at := _PLACE.search(attributes):
+            line = errors.setdefault(int(at[2]), {})
+            line[column_number(at[1]) - 1] = html.unescape(said.decode(errors="replace"))
 
 
 def column_number(letters: bytes) -> int:

@@ -20,6 +20,8 @@ from config.lib.tabular.table import Glance, Row, Table, is_total
 
 SAMPLE = 1 << 18  # bytes looked at to tell encoding and separator
 SEPARATORS = ",\t;"
+MOST_COLUMNS = 16_384  # as a spreadsheet has
+LONGEST_LINE = 8 << 20  # bytes
 SPOKEN = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
 
@@ -106,6 +108,7 @@ def glance(path: Path, chosen: Chosen) -> Glance:
 def _spelling(path: Path) -> tuple[str, str]:
     """Encoding and separator. Errors: FileFault."""
     encoding, sample = _encoding(path)
+    _check_lines(path)
     first_lines = sample.splitlines()[:HEADER_WITHIN]
     return encoding, max(SEPARATORS, key=lambda mark: sum(line.count(mark) for line in first_lines))
 
@@ -128,6 +131,18 @@ def _encoding(path: Path) -> tuple[str, str]:
         except UnicodeDecodeError:
             continue
     raise refuse(_("The text is neither UTF-8 nor GB18030; save the file as UTF-8 or as XLSX."))
+
+
+def _check_lines(path: Path) -> None:
+    """Errors: FileFault for a line that no table has; its reader would hold the whole of it."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        at, size = 0, len(text)
+        while size - at > LONGEST_LINE:
+            end = text.rfind(b"\n", at, at + LONGEST_LINE)
+            end = end if end >= 0 else text.rfind(b"\r", at, at + LONGEST_LINE)
+            if end < 0:
+                raise refuse(_("This is no table: it holds a line of many million characters."))
+            at = end + 1
 
 
 class _Until(io.RawIOBase):
@@ -169,14 +184,18 @@ def _rows(
             for cells in reader:
                 if len(cells) > width:
                     width = len(cells)
+                    if width > MOST_COLUMNS:
+                        raise refuse(_("the row has too many columns"), above + reader.line_num)
                 yield above + reader.line_num, cells
         except UnicodeDecodeError:
             raise _no_text(path, encoding) from None
         except csv.Error as error:
-            raise refuse(
-                _("the file breaks off or a quote is not closed (%(error)s)") % {"error": error},
-                above + reader.line_num,
-            ) from None
+            line = above + reader.line_num
+            if "field limit" in str(error):
+                raise refuse(
+                    _("a cell is longer than any table's; perhaps a quote is not closed"), line
+                ) from None
+            raise refuse(_("the file breaks off or a quote is not closed"), line) from None
         last = above + reader.line_num
     if stretch and stretch.end < path.stat().st_size:
         return

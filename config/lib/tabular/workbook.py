@@ -4,6 +4,7 @@ A workbook may be made to harm: it is looked through (config.lib.tabular.archive
 unpacked into memory, and is meant to be read in a child process (config.lib.child).
 """
 
+import struct
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -32,6 +33,8 @@ T = TypeVar("T", bound=Table)
 Found = TypeVar("Found")
 Maker = Callable[[CalamineSheet, list[Row], Iterator[Row]], T]  # Errors: FileFault
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_RECORD = struct.Struct("<HH")  # of an XLS: its kind, the size of what follows
+_BEGINNING, _PROTECTED = b"\x09\x08\x10\x00\x00\x06\x05\x00", 0x2F
 _PANIC = "PanicException"  # of the native reader; no Exception of Python's
 
 
@@ -122,7 +125,7 @@ def _tables(
         if sheet.start is None:  # empty
             _check_valued(looks.get(meta.name), {})
             continue
-        rows: Iterator[Row] = enumerate(sheet.iter_rows(), start=1)
+        rows = _rows(sheet, looks.get(meta.name))
         within = (chosen or Chosen()).first_rows(meta.name, sheet.start[0])
         first = list(islice(rows, within))
         try:
@@ -140,6 +143,20 @@ def _tables(
     tables[0].notes[:0] = notes
     tables[0].unread = [each for each in unread if each]
     return tables
+
+
+def _rows(sheet: CalamineSheet, look: Look | None) -> Iterator[Row]:
+    """Lines and cells. A formula's error stands as its text: an empty cell would hide it."""
+    rows: Iterator[Row] = enumerate(sheet.iter_rows(), start=1)
+    return _with_errors(rows, look.errors) if look and look.errors else rows
+
+
+def _with_errors(rows: Iterator[Row], errors: Mapping[int, Mapping[int, str]]) -> Iterator[Row]:
+    for line, cells in rows:
+        for column, said in errors.get(line, {}).items():
+            if column < len(cells) and cells[column] == "":
+                cells[column] = said
+        yield line, cells
 
 
 def _glance(book: CalamineWorkbook, meta: SheetMetadata, chosen: Chosen) -> Glance | None:
@@ -182,5 +199,15 @@ def _check_valued(look: Look | None, read: Mapping[int, str]) -> None:
 
 
 def _is_encrypted(path: Path) -> bool:
-    """A protected XLSX is an OLE file that holds a stream of this name."""
-    return "EncryptedPackage".encode("utf-16-le") in path.read_bytes()
+    """A protected XLSX is an OLE file that holds a stream of this name; a protected XLS says so
+    right behind the record with which its workbook begins."""
+    data = path.read_bytes()
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        return True
+    at = data.find(_BEGINNING)
+    for _record in range(3) if at >= 0 else ():
+        kind, size = _RECORD.unpack_from(data.ljust(at + _RECORD.size, b"\0"), at)
+        if kind == _PROTECTED:
+            return True
+        at += _RECORD.size + size
+    return False

@@ -3,6 +3,7 @@
 None: it is harmless, is read as what it is, and has the two rows of ROWS.
 """
 
+import re
 import zipfile
 from collections.abc import Callable, Mapping
 from io import BytesIO
@@ -109,6 +110,33 @@ def _encrypted_parts() -> bytes:
     return bytes(data)
 
 
+def _one_part_many_sheets(held: dict[str, bytes]) -> None:
+    named = re.search(rb"<sheet [^>]*/>", held["xl/workbook.xml"])
+    assert named
+    again = named[0].replace(b'name="Sheet"', b'name="Again"').replace(b'Id="1"', b'Id="2"')
+    held["xl/workbook.xml"] = held["xl/workbook.xml"].replace(named[0], named[0] + again)
+
+
+def _packed(how: int) -> bytes:
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(book())) as plain, zipfile.ZipFile(out, "w", how) as archive:
+        for name in plain.namelist():
+            archive.writestr(name, plain.read(name))
+    return out.getvalue()
+
+
+def _nul_in_a_name(held: dict[str, bytes]) -> None:
+    held["xl/workbook.xml"] = held["xl/workbook.xml"].replace(b'name="Sheet"', b'name="S\0"')
+
+
+def _utf16(held: dict[str, bytes]) -> None:
+    held[SHEET] = ("<!DOCTYPE x>" + held[SHEET].decode()).encode("utf-16")
+
+
+# The record with which the workbook of an XLS begins, and behind it the one that protects it.
+PROTECTED_XLS = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + (
+    b"\x09\x08\x10\x00\x00\x06\x05\x00".ljust(20, b"\0") + b"\x2f\0\6\0"
+).ljust(4096, b"\0")
 ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le") * 20
 DEEP = b"<is><t>" + b"<r>" * 200_000 + b"</r>" * 200_000 + b"</t></is>"
 
@@ -133,6 +161,27 @@ FILES: Mapping[str, tuple[str, Callable[[], bytes], str | None]] = {
     "lying size": ("a.xlsx", lambda: _saying(1000, b"<" * 300_000_000), "损坏"),
     "two of a name": ("a.xlsx", _twice, "损坏"),
     "paths outside": ("a.xlsx", lambda: parts(_no_such_place), None),
+    "rows of one number": ("a.xlsx", lambda: in_sheet(b'<row r="3"', b'<row r="2"'), "损坏"),
+    "rows backwards": (
+        "a.xlsx",
+        lambda: in_sheet(b"<sheetData>", b'<sheetData><row r="9"><c r="A9"/></row>'),
+        None,
+    ),
+    "sheets of one part": ("a.xlsx", lambda: parts(_one_part_many_sheets), "损坏"),
+    "packed otherwise": ("a.xlsx", lambda: _packed(zipfile.ZIP_BZIP2), "损坏"),
+    "a text below 0": (
+        "a.xlsx",
+        lambda: in_sheet(b"</sheetData>", b'<row r="4"><c r="A4" t="s"><v>-1</v></c></row></sheetData>'),
+        "损坏",
+    ),
+    "a NUL in a sheet's name": ("a.xlsx", lambda: parts(_nul_in_a_name), "损坏"),
+    "UTF-16 within": ("a.xlsx", lambda: parts(_utf16), "损坏"),
+    "a protected XLS": ("a.xls", lambda: PROTECTED_XLS, "密码"),
+    "an XLS of loops": ("a.xls", lambda: ENCRYPTED[:8] + b"\0\0\0\0" * 4000, "损坏"),
+    "a line without end": ("a.csv", lambda: TEXT.encode() + b"," * 9_000_000, "一行"),
+    "many columns": ("a.csv", lambda: TEXT.encode() + b"," * 20_000 + b"\n", "列数"),
+    "an endless cell": ("a.csv", lambda: TEXT.encode() + b"x" * 200_000 + b",1,2\n", "单元格过长"),
+    "an open quote": ("a.csv", lambda: TEXT.encode() + b'"x,1,2\n', "引号没有配对"),
     "encrypted": ("a.xlsx", lambda: ENCRYPTED, "密码"),
     "encrypted parts": ("a.xlsx", _encrypted_parts, "密码"),
     "macros": ("a.xlsm", lambda: parts(lambda h: h.update({"xl/vbaProject.bin": b"x"})), None),

@@ -48,6 +48,40 @@ def test_what_takes_too_much_memory_ends_the_child_alone(tmp_path):
     assert read(path)[0] == 2
 
 
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b'<row r="1048576"><c r="xfd1048576"><v>1</v></c></row>',
+        b'<row><c r="XFD1048576"><v>1</v></c></row>',
+        b'<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>',
+        b'<row r="4294967295"><c r="A4294967295"><v>1</v></c></row>',
+    ],
+)
+def test_a_far_cell_in_another_spelling_ends_the_child_in_clear_words(tmp_path, capfd, cell):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(hostile.in_sheet(b"</sheetData>", cell + b"</sheetData>"))
+    with translation.override("zh-hans"), pytest.raises(ChildFailed, match=r"内存.*新工作簿"):
+        read(path)
+    assert capfd.readouterr().err == ""
+
+
+def test_what_a_formula_failed_at_is_no_empty_cell(tmp_path):
+    """The row stands with what Excel shows; it is neither dropped nor taken for one without."""
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(
+        hostile.in_sheet(
+            b"</sheetData>",
+            b'<row r="4"><c r="A4"><v>4</v></c>'
+            b'<c r="B4" t="e"><f>VLOOKUP(A4,X:Y,2)</f><v>#N/A</v></c></row></sheetData>',
+        )
+    )
+    with translation.override("zh-hans"):
+        rows, found = read(path)
+    assert (rows, found.read) == (3, 3)
+    (table,) = reading.tables(path)
+    assert [cells[:2] for _line, cells in table.rows()][-1] == [4, "#N/A"]
+
+
 def test_macros_are_told(tmp_path):
     with translation.override("zh-hans"):
         _rows, found = read(hostile.write(tmp_path, "macros"))
