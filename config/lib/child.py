@@ -18,6 +18,7 @@ import struct
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -112,6 +113,19 @@ class Child:
             os._exit(code)
 
 
+def by_turns(beside: Child, own: Iterator[bytes]) -> Iterator[bytes]:
+    """Blocks of a child and of this process, which work at the same time.
+
+    The child is forked before anything of `own` is asked for, so what both iterate over may lie in
+    memory already: each has the whole of it, and the memory is not taken twice.
+    """
+    for theirs, mine in zip_longest(beside, own):
+        if theirs is not None:
+            yield theirs
+        if mine is not None:
+            yield mine
+
+
 def _frames(receive: int, until: float) -> Iterator[tuple[bytes, bytes]]:
     """Whole frames until the child closes its end; what it left unfinished is dropped.
 
@@ -190,10 +204,18 @@ def _limit(memory: int, cpu_seconds: int) -> None:
     statm = Path("/proc/self/statm")
     if statm.exists():  # elsewhere than on Linux only time is limited
         inherited = int(statm.read_text().split()[0]) * resource.getpagesize()
-        resource.setrlimit(resource.RLIMIT_AS, (inherited + memory, inherited + memory))
+        _lower(resource.RLIMIT_AS, inherited + memory, inherited + memory)
     used = int(time.process_time())
-    resource.setrlimit(resource.RLIMIT_CPU, (used + cpu_seconds, used + cpu_seconds + 5))
+    _lower(resource.RLIMIT_CPU, used + cpu_seconds, used + cpu_seconds + 5)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # a core would hold people's data
+
+
+def _lower(limit: int, soft: int, hard: int) -> None:
+    """A child of a child stays below what its parent was allowed."""
+    most = resource.getrlimit(limit)[1]
+    if most != resource.RLIM_INFINITY:
+        soft, hard = min(soft, most), min(hard, most)
+    resource.setrlimit(limit, (soft, hard))
 
 
 def _why(status: int) -> str:

@@ -5,12 +5,14 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from config.lib import copyin, dates, idnumber, names, siv, tabular
+from config.lib.child import Child, by_turns
 from config.lib.tabular import Chosen, cell_text
 from enrollment.bulk.reading import plain, tidy
 from enrollment.rules import category_by_age
@@ -20,18 +22,33 @@ from subsidies.rosters.seen import Seen, of_glance, of_table
 from subsidies.rosters.words import named_in
 
 STAGED = (
-    "sheet", "line", "name", "name_key", "pinyin", "kind", "sex", "born_on", "by_age", "township",
-    "village", "household_no", "head_name", "relation", "word", "grade_word", "default_key",
-    "recognised_on", "day_text", "warnings", "problem", "detail", "number", "head4", "last4", "head",
-    "account", "phone", "school", "more",
+    "position", "sheet", "line", "name", "name_key", "pinyin", "kind", "sex", "born_on", "by_age",
+    "township", "village", "household_no", "head_name", "relation", "word", "grade_word",
+    "default_key", "recognised_on", "day_text", "warnings", "problem", "detail", "number", "head4",
+    "last4", "head", "account", "phone", "school", "more",
 )  # fmt: skip
 
 NOTHING_CHOSEN = Chosen()
+LARGE = 1_000_000  # bytes of a file that two processes read at once
 EARLIEST_YEAR = 1900  # of a date in a roster
 AHEAD = timedelta(days=366)
 _SPARE = ("", "", "")  # -1: what a missing column holds; -2 and -3 belong to newborn_rows
 KEPT_DIGITS = 15  # by a spreadsheet, of a number
 _SHOWN_CUT = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Share:
+    """Which rows a process works on, of several that read the same file: every `of`-th block."""
+
+    turn: int
+    of: int
+
+    def holds(self, position: int) -> bool:
+        return position // copyin.BLOCK % self.of == self.turn
+
+
+WHOLE = Share(0, 1)
 
 
 @dataclass
@@ -63,21 +80,32 @@ def read_roster(
     reading = Reading()
     read: list[tabular.LooseTable] = []
     sheets: list[dict[str, Any]] = []
-    for table in tables(path, chosen):
-        below = bool(read) and read[-1].below is table
-        shown = of_table(table, below=below)
-        default = category
-        for title in (table.title, table.sheet, Path(name).stem):
-            default = default or named_in(title, called)
-        reader = _Rows(table, default, today, shown)
-        yield from copyin.blocks(reader.rows())
-        reading.read += reader.read
-        shown.height = reader.read
-        reading.seen.append(shown)
-        read.append(table)
-        sheets.append({"sheet": table.sheet, "title": table.title, "category": default,
-                       "header_line": table.header_line, "rows": reader.read,
-                       "unknown_columns": table.unknown})  # fmt: skip
+    found = tables(path, chosen)
+    first = next(found)  # a whole workbook is in memory from here on
+    own = chain([first], found)
+
+    def blocks(share: Share, found: Iterator[tabular.LooseTable]) -> Generator[bytes, None, None]:
+        for table in found:
+            below = bool(read) and read[-1].below is table
+            shown = of_table(table, below=below)
+            default = category
+            for title in (table.title, table.sheet, Path(name).stem):
+                default = default or named_in(title, called)
+            reader = _Rows(table, default, today, shown, share, reading.read)
+            yield from copyin.blocks(reader.rows())
+            reading.read += reader.read
+            shown.height = reader.read
+            reading.seen.append(shown)
+            read.append(table)
+            sheets.append({"sheet": table.sheet, "title": table.title, "category": default,
+                           "header_line": table.header_line, "rows": reader.read,
+                           "unknown_columns": table.unknown})  # fmt: skip
+
+    if path.stat().st_size < LARGE:
+        yield from blocks(WHOLE, own)
+    else:  # two processes cannot share an open text file: each would get what the other leaves
+        beside = tables(path, chosen) if first.encoding else own
+        yield from by_turns(Child(blocks, Share(1, 2), beside), blocks(Share(0, 2), own))
     reading.seen += [of_glance(glance, chosen) for glance in read[0].unread]
     reading.headers = {f: read[0].headers[i] for f, i in read[0].columns.items()}
     reading.facts = {
@@ -126,7 +154,15 @@ def _notes(read: list[tabular.LooseTable]) -> list[str]:
 class _Rows:
     """Turns the rows of one sheet into rows of roster_staged."""
 
-    def __init__(self, table: tabular.LooseTable, default: str, today: date, shown: Seen):
+    def __init__(
+        self,
+        table: tabular.LooseTable,
+        default: str,
+        today: date,
+        shown: Seen,
+        share: Share,
+        before: int,
+    ):
         ring = siv.ring()
         self._seal, self._head = ring.seal, ring.head_hash
         self._table, self._default, self._today = table, default, today
@@ -134,14 +170,16 @@ class _Rows:
         header = table.headers[table.columns["number"]]
         births = of_births(self._at, header)
         self._newborns = Newborns(self._at, header, today) if births else None
-        self._shown = shown
+        self._shown, self._share, self._before = shown, share, before
         self.read = 0
 
     def rows(self) -> Iterator[tuple[Any, ...]]:
         for line, cells in self._shown.watched(self._table.rows()):
+            position = self._before + self.read
             self.read += 1
-            cells.extend(_SPARE)
-            yield self._row(line, cells)
+            if self._share.holds(position):
+                cells.extend(_SPARE)
+                yield (position, *self._row(line, cells))
 
     def _row(self, line: int, cells: list[Any]) -> tuple[Any, ...]:
         at, warnings = self._at, list[str]()
@@ -199,8 +237,8 @@ class _Rows:
             f"number_{paper.problem}" if paper.problem else None,
             paper.expected if paper.problem == "check_digit" else None,
             *self._sealed(paper, cells),
-            bytes(self._seal(account[:40])) if account else None,
-            bytes(self._seal(phone[:40])) if phone else None,
+            self._seal(account[:40]) if account else None,
+            self._seal(phone[:40]) if phone else None,
             plain(cells[at["school"]])[:60],
             bytes(self._seal(more)) if more else None,
         )
@@ -218,10 +256,10 @@ class _Rows:
         """Number, head4, last4, head; of a damaged number only the head, to suggest somebody."""
         if paper.ok:
             number = paper.number
-            head = bytes(self._head(number))
-            return bytes(self._seal(number)), number[:4], names.last4(number), head
+            head = self._head(number)
+            return self._seal(number), number[:4], names.last4(number), head
         if paper.problem == "damaged" and (left := _what_is_left(cells[self._at["number"]])):
-            return None, "", "", bytes(self._head(left))
+            return None, "", "", self._head(left)
         return None, "", "", None
 
     def _paper(self, cells: list[Any]) -> tuple[idnumber.Verdict, str]:

@@ -20,9 +20,9 @@ from subsidies_listing where campaign_id = %(campaign_id)s and ended_at is null;
 analyze roster_standing;
 
 create temp table roster_located on commit drop as
-select staged.position, coalesce(identity.resident_id, same.resident_id) as resident_id,
+select staged.position, coalesce(same.resident_id, identity.resident_id) as resident_id,
        case when staged.left_out then '-' else meaning.category end as category, meaning.grade,
-       coalesce(int8send(coalesce(identity.resident_id, same.resident_id)),
+       coalesce(int8send(coalesce(same.resident_id, identity.resident_id)),
                 convert_to(staged.kind, 'UTF8') || staged.number) as person,
        coalesce(same.joins, false) as joins,
        case when staged.problem is not null then 'rejected'
@@ -30,7 +30,10 @@ select staged.position, coalesce(identity.resident_id, same.resident_id) as resi
        coalesce(staged.problem, case when not staged.left_out then nullif(meaning.waiting, '') end)
            as problem,
        case when staged.problem is not null then staged.detail else meaning.detail end as detail,
-       places.village_id, places.problem as place_problem, places.detail as place_detail
+       places.village_id, places.problem as place_problem, places.detail as place_detail,
+       staged.recognised_on, staged.warnings,
+       staged.name_key <> '' and staged.name_key <> resident.name_key as name_differs,
+       home.path not like %(path)s || '%%' as lives_elsewhere
 from roster_staged staged
 join roster_meanings meaning
     on meaning.word = staged.word and meaning.grade_word = staged.grade_word
@@ -38,6 +41,9 @@ join roster_meanings meaning
 left join enrollment_identity identity
     on identity.kind = staged.kind and identity.number = staged.number
 left join roster_same same using (position)
+left join enrollment_resident resident
+    on resident.id = coalesce(same.resident_id, identity.resident_id)
+left join enrollment_region home on home.id = resident.village_id
 left join people_places places
     on places.township = staged.township and places.village = staged.village
    and (staged.township <> '' or staged.village <> '');
@@ -45,14 +51,14 @@ analyze roster_located;
 
 -- One person in several good rows of one category: the first counts, the others are known.
 create temp table roster_later on commit drop as
-select position, first_position
+select located.position, repeated.first_position
 from (
-    select position,
-           first_value(position) over (partition by person, category order by position)
-               as first_position
+    select person, category, min(position) as first_position
     from roster_located where set_aside is null
-) as ordered
-where position <> first_position;
+    group by person, category having count(*) > 1
+) as repeated
+join roster_located located using (person, category)
+where located.set_aside is null and located.position <> repeated.first_position;
 analyze roster_later;
 
 create temp table roster_judged on commit drop as
@@ -66,10 +72,9 @@ select located.position, located.resident_id, located.person, located.category, 
                 when standing.id is null then 'new'
                 when located.joins then 'changed'
                 when (located.grade <> '' and located.grade <> standing.grade)
-                  or staged.recognised_on <> standing.recognised_on then 'changed'
+                  or located.recognised_on <> standing.recognised_on then 'changed'
                 else 'known' end) as outcome
 from roster_located located
-join roster_staged staged using (position)
 left join roster_later later using (position)
 left join roster_standing standing
     on standing.resident_id = located.resident_id and standing.category = located.category;
@@ -109,46 +114,33 @@ where %(full)s and standing.category = any(%(categories)s)
 
 create temp table roster_told on commit drop as
 select position, code, null::text as detail
-from roster_staged, unnest(string_to_array(warnings, ',')) as code
-where problem is null
+from roster_located, unnest(string_to_array(warnings, ',')) as code
+where warnings <> '' and set_aside is distinct from 'rejected'
 union all
-select judged.position, 'repeated', coalesce(nullif(first.sheet, '') || ' ', '') || first.line
-from roster_judged judged join roster_staged first on first.position = judged.first_position
+select later.position, 'repeated', coalesce(nullif(first.sheet, '') || ' ', '') || first.line
+from roster_later later join roster_staged first on first.position = later.first_position
 union all
-select judged.position, 'name_differs', null
-from roster_judged judged
-join roster_staged staged using (position)
-join enrollment_resident resident on resident.id = judged.resident_id
-where judged.problem is null and staged.name_key <> '' and staged.name_key <> resident.name_key
+select position, 'name_differs', null
+from roster_located where set_aside is null and name_differs
 union all
-select located.position, 'unknown_place', located.place_detail
+select position, 'unknown_place', place_detail
+from roster_located where set_aside is null and place_problem is not null
+union all
+select position, 'lives_elsewhere', null
+from roster_located where set_aside is null and lives_elsewhere
+union all
+select located.position, 'listed_dead', dead.since::text
 from roster_located located
-where located.set_aside is null and located.place_problem is not null
-union all
-select judged.position, 'lives_elsewhere', null
-from roster_judged judged
-join enrollment_resident resident on resident.id = judged.resident_id
-join enrollment_region village on village.id = resident.village_id
-where judged.problem is null and village.path not like %(path)s || '%%'
-union all
-select judged.position, 'listed_dead', dead.since::text
-from roster_judged judged
 join subsidies_listing dead
-    on dead.resident_id = judged.resident_id and dead.campaign_id = %(campaign_id)s
+    on dead.resident_id = located.resident_id and dead.campaign_id = %(campaign_id)s
    and dead.kind = 'dead' and dead.ended_at is null
-where judged.problem is null and judged.category not like 'list:%%'
+where located.set_aside is null and located.category not like 'list:%%'
 union all
-select judged.position, 'not_in_register', null
-from roster_judged judged
-where judged.problem is null and judged.resident_id is null and judged.category like 'list:%%'
-  and judged.category <> 'list:newborn'
+select position, 'not_in_register', null
+from roster_located
+where set_aside is null and resident_id is null and category like 'list:%%'
+  and category <> 'list:newborn'
 union all
-select judged.position, 'not_marked_here', staged.word
-from roster_judged judged join roster_staged staged using (position)
-where judged.problem is null and judged.category = '-'
-union all
-select position, 'left_out', null from roster_staged where left_out and problem is null;
-
-delete from roster_told told
-using roster_staged staged
-where staged.left_out and staged.position = told.position and told.code <> 'left_out';
+select located.position, 'not_marked_here', staged.word
+from roster_located located join roster_staged staged using (position)
+where located.set_aside is null and located.category = '-';

@@ -6,9 +6,9 @@
 -- Lock:  none
 update roster_staged
 set problem = 'number_damaged', number = null, head4 = '', last4 = ''
-where problem is null and 'number_doubtful' = any(string_to_array(warnings, ','))
+where warnings like '%%number_doubtful%%' and problem is null
   and exists (select from roster_staged where problem = 'number_damaged');
-analyze roster_staged;
+analyze roster_staged (position, kind, number, township, village, word, grade_word, default_key);
 create temp table people_staged on commit drop as
 select distinct township, village, school, null::text as problem
 from roster_staged
