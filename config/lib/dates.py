@@ -14,6 +14,12 @@ _DAY = re.compile(
     r"|(?P<month2>\d{2})(?P<day2>\d{2})?)",
     re.ASCII,
 )
+# As in “22.8.1” and “22年8月”; other orders of two-digit numbers are anybody's guess.
+_SHORT_YEAR = re.compile(r"([0-4]\d)(年\d{1,2}月.*|\.\d{1,2}\.\d{1,2})", re.ASCII)
+_NUMBER = "([一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
+_SPELLED = re.compile(f"([〇○零一二三四五六七八九]{{4}})年{_NUMBER}月(?:{_NUMBER}日)?")
+_NUMERALS = str.maketrans("〇○零一二三四五六七八九", "000123456789")
+_FROM_THEN_ON = re.compile(r"(?<=[月日])份?(?:起|开始|以来|至今)*$|(?<=\d)(?:起|至今|-至今)$")
 _CLOCK = re.compile(
     r"[T ]*(?P<half>上午|下午|中午|晚上|AM|PM)? ?"
     r"(?P<hour>\d{1,2})[:时点](?P<minute>\d{1,2})"
@@ -28,9 +34,10 @@ _AFTERNOON = ("下午", "晚上", "PM")
 def to_instant(value: object) -> datetime | date | None:
     """An aware datetime where a time of day is given, else a date; None where it is neither.
 
-    Takes 2022-11-01, 2022.7.1, 2022年7月1日, 20220701, 202207 and 2022年7月 (its first day), each
-    day with a time behind it, ISO 8601 with a zone, Excel serials and what spreadsheet readers
-    answer. "2022.1" is neither: a spreadsheet makes it of 2022.10 as well as of 2022.1.
+    Takes 2022-11-01, 2022.7.1, 2022年7月1日, 20220701, 202207 and 2022年7月 (its first day), also
+    二〇二二年七月, 22.7.1 and 自2022年7月起, each day with a time behind it, ISO 8601 with a zone,
+    Excel serials and what spreadsheet readers answer. "2022.1" is neither: a spreadsheet makes it
+    of 2022.10 as well as of 2022.1.
     """
     if isinstance(value, datetime):
         return value if value.tzinfo else value.replace(tzinfo=ZONE)
@@ -42,14 +49,33 @@ def to_instant(value: object) -> datetime | date | None:
         value = f"{value:.15g}"
     text = str(value)
     if not text.isascii():
-        text = unicodedata.normalize("NFKC", text)
-    return _from_text(text.strip().lstrip("'‘’").replace("\t", " "))
+        text = _in_digits(unicodedata.normalize("NFKC", text).strip())
+    text = text.strip().lstrip("'‘’").replace("\t", " ")
+    if text[2:3] in (".", "年") and (short := _SHORT_YEAR.fullmatch(text)):
+        text = f"20{short[0]}"
+    return _from_text(text)
 
 
 def to_date(value: object) -> date | None:
     """The day in China, whatever `to_instant` finds."""
     found = to_instant(value)
     return found.astimezone(ZONE).date() if isinstance(found, datetime) else found
+
+
+def _in_digits(text: str) -> str:
+    """Written-out years, months and days as digits, and without words such as 自 … 起."""
+    if found := _SPELLED.match(text):
+        year, *rest = found.groups()
+        month, day = (str(_numeral(part)) if part else "" for part in rest)
+        text = f"{year.translate(_NUMERALS)}年{month}月{day and f'{day}日'}{text[found.end() :]}"
+    return _FROM_THEN_ON.sub("", text.removeprefix("自"))
+
+
+def _numeral(text: str) -> int:
+    """1 to 39, as 十, 十二, 二十, 三十一 are written."""
+    tens, ten, ones = text.rpartition("十")
+    value = int(ones.translate(_NUMERALS) or 0)
+    return value + 10 * int(tens.translate(_NUMERALS) or 1) if ten else value
 
 
 def _from_text(text: str) -> datetime | date | None:

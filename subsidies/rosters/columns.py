@@ -1,5 +1,6 @@
 """What the columns of a roster are called, and the words that say who sent it."""
 
+import re
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +32,8 @@ MOTHER = (
 )  # fmt: skip
 FATHER = ("父亲身份证号", "父亲身份证号码", "父亲证件号码", "父亲证件号", "父亲公民身份号码")
 
-# field → header words (CONTRACT: Files taken in; DOMAIN: what files look like).
+# field → header words (CONTRACT: Files taken in; DOMAIN: what files look like). A household's head
+# is the row's person (~) only in a list without members.
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "name": (
         "姓名",
@@ -45,10 +47,18 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "保障对象姓名",
         "家庭成员姓名",
         "缴费人姓名",
+        "参保人员姓名",
+        "低保对象姓名",
+        "特困人员姓名",
+        "监测对象姓名",
+        "死者姓名",
+        "死亡人员姓名",
         "新生儿姓名",
         "婴儿姓名",
         "孩子姓名",
         "儿童姓名",
+        "~户主姓名",
+        "~户主",
     ),
     "number": (
         "证件号码",
@@ -67,10 +77,32 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "残疾证号",
         "残疾人证号码",
         "残疾证号码",
+        "家庭成员身份证号",
+        "家庭成员身份证号码",
+        "家庭成员证件号码",
+        "对象身份证号",
+        "对象身份证号码",
+        "保障对象身份证号",
+        "保障对象身份证号码",
+        "参保人身份证号",
+        "参保人身份证号码",
+        "残疾人身份证号",
+        "学生身份证号",
+        "学生身份证件号",
+        "身份证件号码",
+        "身份证件号",
+        "本人身份证号",
+        "二代身份证号码",
+        "死者身份证号",
+        "死者身份证号码",
+        "死亡人员身份证号",
+        "~户主身份证号",
+        "~户主身份证号码",
+        "~户主证件号码",
         # of children who have no number yet: then what stands for it (newborn_rows.py)
-        *CERTIFICATE,
-        *MOTHER,
-        *FATHER,
+        *(f"~{word}" for word in CERTIFICATE),
+        *(f"~{word}" for word in MOTHER),
+        *(f"~{word}" for word in FATHER),
     ),
     "kind": ("证件类型", "证件类别", "身份证件类型"),
     "category": (
@@ -89,11 +121,37 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "保障类别",
         "救助对象类别",
         "监测对象类别",
+        "监测对象类型",
+        "监测类别",
+        "低保类别",
+        "低保类型",
+        "特困类别",
+        "特困类型",
+        "救助类型",
+        "保障类型",
+        "困难群众类别",
+        "困难群众类型",
+        "困难身份",
+        "人群类别",
+        "特殊人群标识",
+        "户属性",
+        "户类别",
         "属性",
         "类别",
         "类型",
     ),
-    "grade": ("等级", "残疾等级", "残疾级别", "级别", "保障等级", "救助等级", "档次", "分类"),
+    "grade": (
+        "等级",
+        "残疾等级",
+        "残疾级别",
+        "级别",
+        "保障等级",
+        "救助等级",
+        "档次",
+        "分类",
+        "低保等级",
+        "低保档次",
+    ),
     "recognised_on": (
         "认定时间",
         "认定日期",
@@ -103,12 +161,26 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "起始月",
         "起始日期",
         "享受起始时间",
+        "享受时间",
+        "保障起始月",
+        "保障起始时间",
+        "保障起始日期",
+        "保障开始时间",
+        "享受低保时间",
+        "低保起始时间",
+        "开始时间",
+        "起始年月",
+        "认定年月",
+        "纳入监测时间",
+        "列入时间",
         "纳入时间",
         "批准时间",
         "审批时间",
         "救助开始时间",
         "死亡时间",
         "死亡日期",
+        "死亡年月",
+        "去世时间",
         "入伍时间",
     ),
     # of people whose paper does not tell it
@@ -138,6 +210,12 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
         "银行卡号",
         "社保卡号",
         "一卡通账号",
+        "一卡通卡号",
+        "一卡通号",
+        "银行卡账号",
+        "银行账户",
+        "发放账号",
+        "社保卡银行账号",
     ),
     "phone": columns.PEOPLE["phone"],
     "school": columns.PEOPLE["school"],
@@ -149,6 +227,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "sex": ("性别", "新生儿性别", "婴儿性别"),
 }
 REQUIRED = ("name", "number")
+OF_HEAD = "户主"
+OF_MEMBERS = re.compile(r"成员(?!.*(数|口)$)")
 LENGTHS = {"name": 60, "household_no": 40, "head_name": 60, "relation": 20, "word": 60}
 # A merged cell counts for every row that it covers: the household's account is its members' own.
 SPREAD = frozenset(

@@ -20,6 +20,7 @@ from subsidies.rosters.words import (
     dictionary,
     grade_of,
     graded,
+    is_a_grade,
     several,
 )
 
@@ -53,15 +54,19 @@ def meant(
 ) -> tuple[Meaning, str, str]:
     """What the words of a row mean; or the code and the word that somebody must explain.
 
-    A word in the category's column may be a grade of the sheet's own category. A grade is asked
-    about only where the category has grades; somebody may have said that a word is none.
+    A word in the category's column may be a grade of the sheet's own category, and says nothing
+    more where that has no grades. A grade is asked about only where the category has grades;
+    somebody may have said that a word is none.
     Source: docs/RULES.md R-211.
     """
     meaning = words.get(word) if word else Meaning(default) if default else None
     if meaning and meaning.category == OWN:
         meaning = Meaning(default) if default else None
-    if meaning is None and word and default and grade_of(word, grades.get(default, ())):
-        meaning = Meaning(default, grade_of(word, grades[default]))
+    if meaning is None and word and default:
+        if grade := grade_of(word, grades.get(default, ())):
+            meaning = Meaning(default, grade)
+        elif not grades.get(default) and is_a_grade(word):
+            meaning = Meaning(default)
     if meaning is None and word:
         meaning = graded(word, words, grades)
     if meaning is None and word and several(word, words):

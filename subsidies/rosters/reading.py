@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from config.lib import copyin, dates, idnumber, names, siv, tabular
 from config.lib.child import Child, by_turns
 from config.lib.tabular import Chosen, cell_text
+from config.lib.tabular.header import spelled
 from enrollment.bulk.reading import plain, tidy
 from enrollment.rules import category_by_age
 from subsidies.rosters import columns
 from subsidies.rosters.newborn_rows import Newborns, of_births
 from subsidies.rosters.seen import Seen, of_glance, of_table
-from subsidies.rosters.words import named_in
+from subsidies.rosters.words import default_of
 
 STAGED = (
     "position", "sheet", "line", "name", "name_key", "pinyin", "kind", "sex", "born_on", "by_age",
@@ -34,6 +35,8 @@ EARLIEST_YEAR = 1900  # of a date in a roster
 AHEAD = timedelta(days=366)
 _SPARE = ("", "", "")  # -1: what a missing column holds; -2 and -3 belong to newborn_rows
 KEPT_DIGITS = 15  # by a spreadsheet, of a number
+# What a formula leaves that could not be worked out.
+_ERRORS = frozenset(("#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"))
 _SHOWN_CUT = re.compile(r"\d(\.\d+)?E\+?\d+", re.ASCII)
 
 
@@ -88,9 +91,9 @@ def read_roster(
         for table in found:
             below = bool(read) and read[-1].below is table
             shown = of_table(table, below=below)
-            default = category
-            for title in (table.title, table.sheet, Path(name).stem):
-                default = default or named_in(title, called)
+            titles = (table.title, table.sheet, Path(name).stem)
+            above = sheets[-1]["category"] if below else None
+            default = category or default_of(titles, called, above)
             reader = _Rows(table, default, today, shown, share, reading.read)
             yield from copyin.blocks(reader.rows())
             reading.read += reader.read
@@ -141,14 +144,34 @@ def tables(path: Path, chosen: Chosen = NOTHING_CHOSEN) -> Iterator[tabular.Loos
                 raise tabular.refuse(
                     _("This is a payment detail file, not a roster: import it with the payments.")
                 )
+            if spelled(table.headers) not in chosen.columns:
+                _refuse_heads_for_members(table)
             yield table
             table = table.below
+
+
+def _refuse_heads_for_members(table: tabular.LooseTable) -> None:
+    """Errors: FileFault where the only name or number is the head's, and rows are members."""
+    name, number = (table.headers[table.columns[field]] for field in columns.REQUIRED)
+    if not number.startswith(columns.OF_HEAD) and not name.startswith(columns.OF_HEAD):
+        return
+    if not name.startswith(columns.OF_HEAD) or any(map(columns.OF_MEMBERS.search, table.unknown)):
+        raise tabular.refuse(
+            _("Only the household's head has a name and a number here, though members stand in the "
+              "rows: give each member's own."), table.header_line, number,
+        )  # fmt: skip
 
 
 def _notes(read: list[tabular.LooseTable]) -> list[str]:
     """Notes of all tables; with the sheet's name where there are several."""
     several = len({table.sheet for table in read}) > 1
-    return [f"{table.sheet}: {n}" if several else n for table in read for n in table.notes]
+    return [
+        _("%(sheet)s: %(note)s") % {"sheet": table.sheet, "note": note}
+        if several and index >= table.of_file
+        else note
+        for table in read
+        for index, note in enumerate(table.notes)
+    ]
 
 
 class _Rows:
@@ -210,6 +233,8 @@ class _Rows:
         if self._table.stray:
             warnings.append("stray_cells")
         word = plain(cells[at["category"]])
+        if word.startswith("#") and word in _ERRORS:
+            word = ""
         if len(name) > columns.LENGTHS["name"] or len(word) > columns.LENGTHS["word"]:
             warnings.append("too_long")
         phone = tidy(cells[at["phone"]])
@@ -282,6 +307,8 @@ class _Rows:
 def _name(cell: Any) -> tuple[str, str, str]:
     """The name as written, for comparing and for ordering; the latter two of what is kept."""
     name = tidy(cell)
+    if name in _ERRORS:
+        name = ""
     kept = name[: columns.LENGTHS["name"]]
     return name, names.name_key(kept)[:60], names.pinyin_key(kept)
 

@@ -1,7 +1,7 @@
 """Which category, and which grade of it, a department's word means. Values in, values out."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_lazy as _
@@ -59,27 +59,73 @@ def dictionary(categories: Iterable[Called], own: Mapping[str, Meaning]) -> dict
     return found
 
 
+# In a title beside a category's word they make it another list: of those nearby, of applicants.
+_BESIDE = ("边缘", "渐退", "申请", "拟", "疑似", "待核", "未通过", "未纳入", "未享受", "非")
+# Of those who left, wherever it stands: a file “退出名单” of sheets “低保”, “五保”.
+_LEAVING = (
+    "退出", "停发", "停保", "停止", "终止", "取消", "清退", "注销", "核减", "减少", "不再", "不符",
+    "不享受", "转出",
+)  # fmt: skip
+
+
 def named_in(title: str, called: Mapping[str, str]) -> str:
     """The one category that a title names; "" for none, or for several.
 
-    A word inside a longer one that was found does not count: “低保边缘” is not “低保”.
+    A word inside a longer one that was found does not count, nor one beside a word that makes it
+    another list: “低保边缘” is not “低保”, “退出低保人员” neither.
     """
+    keys, rest = _found(title, called)
+    return keys.pop() if len(keys) == 1 and not _holds(rest, (*_BESIDE, *_LEAVING)) else ""
+
+
+def default_of(titles: Sequence[str], called: Mapping[str, str], above: str | None = None) -> str:
+    """The category of a table's rows that name none, as the first of its titles says; else "".
+
+    In:     `titles`: its own, the sheet's, the file's; `above`: what a table above it in the sheet
+            is of, which goes before the latter two.
+    Source: docs/RULES.md R-210.
+    """
+    rests = [_found(title, called)[1] for title in titles]
+    if any(_holds(rest, _LEAVING) for rest in rests):
+        return ""
+    for title, rest in zip(titles, rests, strict=True):
+        found = named_in(title, called)
+        if found or _holds(rest, _BESIDE):
+            return found
+        if above is not None:
+            return above
+    return ""
+
+
+def _found(title: str, called: Mapping[str, str]) -> tuple[set[str], str]:
+    """The categories whose words a title holds, and the title without these words."""
     text = "".join(title.split())
     hits = sorted((word for word in called if len(word) > 1 and word in text), key=len)
     longest = [word for i, word in enumerate(hits) if not any(word in w for w in hits[i + 1 :])]
-    keys = {called[word] for word in longest}
-    return keys.pop() if len(keys) == 1 else ""
+    rest = text
+    for word in longest:
+        rest = rest.replace(word, " ")
+    return {called[word] for word in longest}, rest
+
+
+def _holds(text: str, words: Iterable[str]) -> bool:
+    return any(word in text for word in words)
 
 
 _SEPARATORS = re.compile(r"[、,/;+|&和及与]")
 _AROUND = "()[]【】〔〕<>《》、,/;:-—–·的"
-_ANY_GRADE = re.compile(r"[一二三四五1-5A-D][级类档]|[A-D]")
+_ANY_GRADE = re.compile(r"第?[一二三四五六1-6A-EⅠ-Ⅳ甲乙丙丁][级类档]|[A-E]|全额|差额")
 
 
 def several(word: str, words: Mapping[str, Meaning]) -> bool:
     """Whether a word is several known ones with separators between: “低保、残疾”."""
     parts = [part for part in _SEPARATORS.split(word) if part]
     return len(parts) > 1 and all(part in words for part in parts)
+
+
+def is_a_grade(word: str) -> bool:
+    """A grade whatever the category: 一类, A档, 差额. Such a word names no category."""
+    return bool(_ANY_GRADE.fullmatch(word))
 
 
 def graded(
@@ -97,7 +143,7 @@ def graded(
         of_category = grades.get(meaning.category, ())
         if grade := grade_of(rest, of_category):
             found.add(Meaning(meaning.category, grade))
-        elif not of_category and _ANY_GRADE.fullmatch(rest):
+        elif not of_category and is_a_grade(rest):
             found.add(meaning)
     return found.pop() if len(found) == 1 else None
 

@@ -15,8 +15,10 @@ HEADER_WITHIN = 20  # rows searched for the header
 Synonyms = Mapping[str, Sequence[str]]  # field → header words that mean it, plain
 _ORNAMENT = re.compile(r"[\s*:\u200b-\u200f\ufeff]")
 _TAIL = re.compile(r"\([^()]*\)$")
+_ASIDE = re.compile(r"\([^()]*\)")
 # Groups of columns about somebody else than the row's person: “户主信息” over “姓名”.
 _SOMEBODY_ELSE = ("户主", "监护人", "申请人", "代理人", "代办人", "联系人")
+_FORMS = 3  # of each word, in _candidates
 _ABOUT = re.compile(r"(基本)?(信息|情况|资料)$")
 
 
@@ -133,14 +135,17 @@ def plain(header: Any) -> str:
 def _candidates(cells: Sequence[Any], lower: Sequence[Any] | None) -> list[list[str]]:
     """For each column the words it may be called by, the best first; all lists of one length.
 
-    Behind each word stands the same without a unit or remark in brackets.
+    Behind each word stands the same without a unit or remark in brackets, at its end or anywhere.
     """
     if lower is None:
         words = [[plain(cell)] for cell in cells]
     else:
         uppers = _filled(cells, lower)
         words = [_pair(up, low) for up, low in zip(uppers, map(plain, lower), strict=True)]
-    return [[form for word in given for form in (word, _TAIL.sub("", word))] for given in words]
+    return [
+        [form for word in given for form in (word, _TAIL.sub("", word), _ASIDE.sub("", word))]
+        for given in words
+    ]
 
 
 def _pair(up: str, low: str) -> list[str]:
@@ -178,7 +183,10 @@ def _groups(cells: Sequence[Any], lower: Sequence[Any], synonyms: Synonyms) -> b
 
 
 def _match(candidates: list[list[str]], synonyms: Synonyms) -> dict[str, int]:
-    """Field → column. A better word of a column goes first; a column means one field only."""
+    """Field → column. A better word of a column goes first; a column means one field only.
+
+    A word behind ~ is a last resort, for a field without a column of its own: be it another's.
+    """
     columns: dict[str, int] = {}
     taken: set[int] = set()
     for rank in range(len(candidates[0]) if candidates else 0):
@@ -194,6 +202,11 @@ def _match(candidates: list[list[str]], synonyms: Synonyms) -> dict[str, int]:
                     columns[name] = at
                     taken.add(at)
                     break
+    firsts = [given[0] for given in candidates]
+    for name, meant in synonyms.items():
+        spare = (firsts.index(word[1:]) for word in meant if word[0] == "~" and word[1:] in firsts)
+        if name not in columns and (at := next(spare, None)) is not None:
+            columns[name] = at
     return columns
 
 
@@ -206,7 +219,7 @@ def _refuse_twins(
     line: int,
 ) -> None:
     """Errors: FileFault where two groups hold a required column and nothing says whose it is."""
-    lows = [words[2] for words in candidates]
+    lows = [words[_FORMS] for words in candidates]
     for name in required:
         column = columns[name]
         by_group = candidates[column][0] in synonyms[name] and lows[column] != candidates[column][0]
@@ -227,5 +240,12 @@ def _names(cells: Sequence[Any], lower: Sequence[Any] | None) -> list[str]:
 def _repeated(name: str, line: int, *, is_required: bool) -> str:
     """A note. Errors: FileFault where nobody can say which of the columns is meant."""
     if is_required:
-        raise refuse(_("this column stands twice; leave one of them"), line, name)
+        raise refuse(
+            _(
+                "this column stands twice; where two lists stand side by side put the second below "
+                "the first, else leave one of the columns"
+            ),
+            line,
+            name,
+        )
     return _("column “%(name)s” stands twice; the first one was read") % {"name": name}

@@ -4,8 +4,9 @@ Read with `open_tables(…, loose=Loose(…))`. What is not a row is told in `no
 unseen; a row with something under no header is read, and `stray` says so.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -29,6 +30,9 @@ Merged = tuple[tuple[int, int], tuple[int, int]]  # (row, column) of two corners
 _TOTALS = frozenset((*TOTAL_WORDS, "本页小计", "本页合计", "本页共计", "累计"))
 _LABEL_LENGTH = 10
 _LINES_NAMED = 5  # in a note
+_PAGE = re.compile(r"[第共页/,、()\-—\d一二三四五六七八九十]+$")
+_AGAIN = re.compile(r"\(?续表?\d*\)?$")
+_SIGNED = re.compile(r"盖章|签字|签名|签章")
 _FEWEST_DIGITS = 6  # of anything that might be a paper's number
 
 
@@ -79,6 +83,10 @@ class LooseTable(Table):
                 if isinstance(what, Header):
                     self.below = self._next(what, held, line, cells)
                     break
+                if what == "header" and (titles := self._other_titles(held)):
+                    told.add("word", *(above for above, _cells in held if above not in titles))
+                    self.below = self._again(titles, held, line, cells)
+                    break
                 if what != "row":
                     told.add(what, line)
                     if what == "header":  # the words above it are its page's title
@@ -112,6 +120,8 @@ class LooseTable(Table):
             return "header" if found.columns == self.columns else found
         if REMARK.match(first_text(cells)) and all(map(_label, self._of_required(cells))):
             return "remark"
+        if len(filled) > 1 and all(map(_label, filled)):
+            return "remark"
         if len(filled) == 1 and dates.to_instant(filled[0]) is not None:
             return "remark"
         return "title" if len(filled) == 1 and not _like_a_number(filled[0]) else "row"
@@ -140,6 +150,21 @@ class LooseTable(Table):
         return make(
             found, [*held, (line, cells)], self._rows, self._synonyms, self._fields, self._loose,
             self._merged, encoding=self.encoding, sheet=self.sheet,
+        )  # fmt: skip
+
+    def _other_titles(self, held: list[Row]) -> dict[int, str]:
+        """Line → what stands above a header printed again, unless the page or the title again."""
+        own = header.plain(self.title)
+        texts = {n: str(next(c for c in cells if not blank(c))).strip() for n, cells in held}
+        words = {n: _AGAIN.sub("", header.plain(text)) for n, text in texts.items()}
+        return {n: texts[n] for n, w in words.items() if w not in own and not _PAGE.match(w)}
+
+    def _again(
+        self, titles: dict[int, str], held: list[Row], line: int, cells: list[Any]
+    ) -> "LooseTable":
+        return replace(
+            self, title=" ".join(titles.values()), header_line=line, first=[*held, (line, cells)],
+            notes=[], totals=[], unread=[], of_file=0,
         )  # fmt: skip
 
     def _let_go(self, held: list[Row], told: "_Told") -> Iterator[Row]:
@@ -244,8 +269,8 @@ def _named(lines: list[int]) -> str:
 
 
 def _label(cell: Any) -> bool:
-    """What stands in a remark below a table: nothing, “审核人：…”, or a day."""
-    if blank(cell):
+    """What stands in a remark below a table: nothing, “审核人：…”, “（盖章）”, or a day."""
+    if blank(cell) or _SIGNED.search(str(cell)):
         return True
     text = str(cell).strip()
     label = text.replace("：", ":").partition(":")

@@ -41,6 +41,7 @@ class Table:
     hidden: bool = False  # the sheet is; read because somebody chose so
     title: str = ""  # what stands above the header
     notes: list[str] = field(default_factory=list)
+    of_file: int = 0  # how many notes, the first ones, are of the whole file
     totals: list[Row] = field(default_factory=list)
     unread: "list[Glance]" = field(default_factory=list)  # other sheets, of a workbook's first
     _required: tuple[int, ...] = field(default=(), repr=False)  # indexes

@@ -141,6 +141,7 @@ def _tables(
     if not tables:
         raise faults[0] if faults else refuse(_("The file is empty."))
     tables[0].notes[:0] = notes
+    tables[0].of_file = len(notes)
     tables[0].unread = [each for each in unread if each]
     return tables
 

@@ -105,7 +105,7 @@ LAYOUTS = {
             6: "new",
             7: "new",
             8: "new account_damaged",
-            9: "waiting word_unknown",
+            9: "new unknown_place",
         },
         merged=["A1:N1", "B6:B7", "C6:C7", "D6:D7", "E6:E7", "F6:F7"],
     ),
