@@ -119,7 +119,10 @@ def a_year_before(day: date) -> date:
 
 
 def analyze(cursor: Any, *tables: str) -> None:
-    """Renew the planner's statistics: what follows in this transaction meets full tables."""
+    """Renew the planner's statistics: what follows in this transaction meets full tables.
+
+    A table may name its columns, `table (a, b)`: fewer are sampled in less time.
+    """
     for table in tables:
         cursor.execute(f"analyze {table}")
 

@@ -47,7 +47,7 @@ left join enrollment_region home on home.id = resident.village_id
 left join people_places places
     on places.township = staged.township and places.village = staged.village
    and (staged.township <> '' or staged.village <> '');
-analyze roster_located;
+analyze roster_located (position, person, category, resident_id, set_aside);
 
 -- One person in several good rows of one category: the first counts, the others are known.
 create temp table roster_later on commit drop as
@@ -78,7 +78,7 @@ from roster_located located
 left join roster_later later using (position)
 left join roster_standing standing
     on standing.resident_id = located.resident_id and standing.category = located.category;
-analyze roster_judged;
+analyze roster_judged (position, person, category, resident_id, outcome);
 
 -- People whom nobody knew: whoever is marked should be enrolled, so they enter the register.
 create temp table roster_people on commit drop as
