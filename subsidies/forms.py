@@ -13,17 +13,9 @@ from subsidies.rosters.words import Meaning
 from subsidies.wizard_words import Grouped, choices, meaning_of
 
 
-class RosterForm(forms.Form):
-    """A list, who sent it, of which day, and what it is complete for."""
+class AboutForm(forms.Form):
+    """Who sent a list, of which day it is, of what, and what it is complete for."""
 
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
-        error_messages={
-            "required": gettext_lazy("Choose a file first."),
-            "empty": gettext_lazy("The file is empty; nothing was taken in."),
-        },
-    )
     source = forms.ChoiceField(
         label=gettext_lazy("Sent by"),
         error_messages={"required": gettext_lazy("Say who sent the list.")},
@@ -70,6 +62,26 @@ class RosterForm(forms.Form):
 
     def clean_region(self) -> Region | None:
         return self._regions.get(self.cleaned_data["region"])
+
+
+class RosterForm(AboutForm):
+    """The same with the list itself."""
+
+    field_order = ("file",)
+    file = forms.FileField(
+        label=gettext_lazy("File"),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
+        error_messages={
+            "required": gettext_lazy("Choose a file first."),
+            "empty": gettext_lazy("The file is empty; nothing was taken in."),
+        },
+    )
+
+
+class DiscardForm(forms.Form):
+    why = forms.CharField(
+        max_length=200, error_messages={"required": gettext_lazy("Say why the list is discarded.")}
+    )
 
 
 class RowForm(forms.Form):

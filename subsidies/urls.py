@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies import views, views_rows
+from subsidies import views, views_columns, views_rows
 from subsidies.payouts import views as pay_outs
 
 _ALL = "c/<slug:slug>/rosters/"
@@ -27,6 +27,14 @@ urlpatterns = [
     path(_ALL + "templates/<slug:kind>.xlsx", views_rows.roster_template, name="roster-template"),
     path(_ONE, views.roster, name="roster"),
     path(_ONE + "progress/", views.roster_progress, name="roster-progress"),
+    path(_ONE + "about/", views_columns.roster_about, name="roster-about"),
+    path(_ONE + "columns/", views_columns.roster_columns, name="roster-columns"),
+    path(
+        _ONE + "columns/<int:choice_id>/forgetting/",
+        views_columns.roster_columns_forgetting,
+        name="roster-columns-forgetting",
+    ),
+    path(_ONE + "discarding/", views_columns.roster_discarding, name="roster-discarding"),
     path(_ONE + "rows/", views.roster_rows, name="roster-rows"),
     path(_ONE + "rows/<int:line_id>/", views_rows.roster_row, name="roster-row"),
     path(_ONE + "words/", views.roster_words, name="roster-words"),

@@ -22,7 +22,14 @@ from enrollment.errors import Refused
 from enrollment.files import taken_in_before
 from enrollment.http import Request
 from enrollment.models import Campaign, SourceFile
-from subsidies import wizard, wizard_acts, wizard_files, wizard_rows
+from subsidies import (
+    wizard,
+    wizard_acts,
+    wizard_choices,
+    wizard_columns,
+    wizard_files,
+    wizard_rows,
+)
 from subsidies.forms import AcceptForm, RosterForm, UndoForm
 from subsidies.models import Roster
 from subsidies.wizard_words import meaning_of, name_of
@@ -88,6 +95,7 @@ def rosters(request: Request, slug: str) -> HttpResponse:
         {
             "campaign": campaign,
             "form": form,
+            "steps": wizard_columns.steps(None),
             "may_send": may_send,
             "page": page,
             "rows": [_listed(campaign, roster) for roster in page],
@@ -144,12 +152,16 @@ def _facts(request: Request, roster: Roster) -> dict[str, Any]:
         "progress": progress,
         "stage": _(progress.stage) if progress and progress.stage else "",
         "before": taken_in_before(file),
+        "uploaded_before": wizard_columns.uploaded_before(
+            roster, rosters_of(request, file.campaign.slug)[1]
+        ),
         "source": wizard.source_name(roster),
         "category": wizard.category_name(roster),
         "may_send": role in SENDERS,
         "may_accept": role in ACCEPTERS,
         "may_see_people": role != Role.DEPARTMENT,
-        "steps": wizard.steps(roster),
+        "steps": wizard_columns.steps(roster),
+        "may_choose": role in SENDERS and not running and file.state in wizard_choices.OPEN,
     }
     if running or file.state in (State.UPLOADED, State.REFUSED):
         return facts
@@ -162,11 +174,13 @@ def _facts(request: Request, roster: Roster) -> dict[str, Any]:
         "opened": opened,
         "opened_query": f"open={opened}&",
         "opened_rows": _opened(roster, groups, opened, request.GET.get("page")),
-        "columns": wizard.matched_columns(roster),
-        "sheets": wizard.sheets(roster),
+        "groups_read": wizard_columns.groups(roster),
+        "kept_choices": wizard_columns.kept(roster),
+        "sheets": wizard_columns.sheets(roster),
         "sentences": wizard.outcome_sentences(roster),
         "ending": wizard.ending(roster),
         "confirm": wizard.needs_confirmation(roster),
+        "may_be_elsewhere": wizard.may_be_elsewhere(roster),
         "why_not": wizard.why_not(roster),
         "acceptable": file.new + file.changed + file.known,
         "aside": file.waiting + file.rejected,
@@ -231,14 +245,14 @@ def roster_words(request: Request, slug: str, roster_id: int) -> HttpResponse:
     if not answers:
         messages.warning(request, _("Choose what the word means first."))
         return redirect("roster", slug, roster_id)
-    return _carried_out(request, found, lambda **who: wizard_acts.explain(found, answers, **who))
+    return carried_out(request, found, lambda **who: wizard_acts.explain(found, answers, **who))
 
 
 @require_POST
 @allow(*SENDERS)
 def roster_additions(request: Request, slug: str, roster_id: int) -> HttpResponse:
     found = roster_or_404(request, slug, roster_id)
-    return _carried_out(request, found, lambda **who: wizard_acts.take_as_additions(found, **who))
+    return carried_out(request, found, lambda **who: wizard_acts.take_as_additions(found, **who))
 
 
 @require_POST
@@ -250,7 +264,10 @@ def roster_acceptance(request: Request, slug: str, roster_id: int) -> HttpRespon
         messages.error(request, " ".join(map(str, form.errors["confirmed"])))
         return redirect("roster", slug, roster_id)
     confirmed = form.cleaned_data["confirmed"]
-    return _carried_out(
+    if confirmed is None and found.file.state == State.CHECKED and wizard.may_be_elsewhere(found):
+        messages.warning(request, _("Enter the number of those who leave."))
+        return redirect("roster", slug, roster_id)
+    return carried_out(
         request, found, lambda **who: wizard_acts.accept(found, confirmed=confirmed, **who)
     )
 
@@ -264,10 +281,10 @@ def roster_undoing(request: Request, slug: str, roster_id: int) -> HttpResponse:
         messages.error(request, " ".join(map(str, form.errors["why"])))
         return redirect("roster", slug, roster_id)
     why = form.cleaned_data["why"]
-    return _carried_out(request, found, lambda **who: wizard_acts.undo(found, why=why, **who))
+    return carried_out(request, found, lambda **who: wizard_acts.undo(found, why=why, **who))
 
 
-def _carried_out(request: Request, roster: Roster, act: Any) -> HttpResponse:
+def carried_out(request: Request, roster: Roster, act: Any) -> HttpResponse:
     """Back to the roster's page; what was refused is said there."""
     try:
         act(by=request.user, now=clock.now(roster.file.campaign))

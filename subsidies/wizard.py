@@ -10,30 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from enrollment.models import Registration, SourceFile
-from subsidies.models import Roster, RosterLine
+from subsidies.models import Roster
 from subsidies.rosters import problems
-from subsidies.rosters.columns import FIELDS, SOURCES
+from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.run import MOST_ENDED_BP
 from subsidies.rosters.words import LIST, NONE
+from subsidies.wizard_columns import unread
 from subsidies.wizard_rows import OUTCOMES, leaving, lines, title_of, written
 from subsidies.wizard_words import Waiting, choices_for, name_of, waiting
 
-SAMPLES = 3
-NAMES: Mapping[str, Any] = {
-    "name": gettext_lazy("name"),
-    "number": gettext_lazy("number"),
-    "kind": gettext_lazy("kind of document"),
-    "category": gettext_lazy("category"),
-    "grade": gettext_lazy("grade"),
-    "recognised_on": gettext_lazy("recognised on"),
-    "township": gettext_lazy("township"),
-    "village": gettext_lazy("village"),
-    "household_no": gettext_lazy("household number"),
-    "head_name": gettext_lazy("head of household"),
-    "relation": gettext_lazy("relation to the head"),
-    "account": gettext_lazy("bank account"),
-    "phone": gettext_lazy("phone"),
-}
 # What whoever sees a reason can do about it.
 REMEDIES: Mapping[str, Any] = {
     "number_damaged": gettext_lazy(
@@ -91,26 +76,6 @@ def category_name(roster: Roster) -> str:
     return "、".join(name_of(roster.file.campaign, key) for key in named if key)
 
 
-def sheets(roster: Roster) -> list[dict[str, Any]]:
-    """The sheets that were read, with the name of the category that each one's title told."""
-    campaign = roster.file.campaign
-    return [
-        {**sheet, "category": name_of(campaign, sheet["category"]) if sheet["category"] else ""}
-        for sheet in roster.file.facts.get("sheets", [])
-    ]
-
-
-def steps(roster: Roster) -> list[tuple[str, str]]:
-    """(label, done | here | ahead) of the way from file to marks."""
-    labels = [_("File"), _("Sheets and columns"), _("Check"), _("Accepted")]
-    here = {"uploaded": 1, "refused": 1, "checked": 2, "posted": 4, "voided": 3}
-    at = here[roster.file.state]
-    said = [(name, "done" if i < at else "ahead") for i, name in enumerate(labels)]
-    return [
-        (name, "here") if i == min(at, 3) else (name, how) for i, (name, how) in enumerate(said)
-    ]
-
-
 def ending(roster: Roster) -> int:
     """Marks that end, or would end as last checked."""
     posted = roster.file.state == SourceFile.State.POSTED
@@ -118,8 +83,14 @@ def ending(roster: Roster) -> int:
 
 
 def needs_confirmation(roster: Roster) -> bool:
-    """Whether the number of marks that end must be typed (R-214)."""
-    return roster.would_end * 10_000 > roster.in_scope * MOST_ENDED_BP
+    """Whether the number of marks that end must be typed (R-214, R-272)."""
+    too_many = roster.would_end * 10_000 > roster.in_scope * MOST_ENDED_BP
+    return too_many or may_be_elsewhere(roster)
+
+
+def may_be_elsewhere(roster: Roster) -> bool:
+    """Whether people end who may stand on a sheet that was not read."""
+    return bool(roster.full and roster.would_end and unread(roster))
 
 
 def why_not(roster: Roster) -> str:
@@ -223,7 +194,7 @@ def outcome_sentences(roster: Roster) -> list[Sentence]:
         url = f"{address}?outcome={outcome}&category={category}"
         said.append(Sentence(number, text, url))
     if not posted:
-        said += _beside(roster)
+        said += [*_unread(roster), *_beside(roster)]
     unclear = file.waiting + file.rejected
     if unclear:
         text = _("stay out; once mended, only these rows need to be uploaded again")
@@ -267,6 +238,17 @@ def _counted(rows: QuerySet, field: str = "category") -> list[tuple[str, int]]:
     return list(rows.order_by().values_list(field).annotate(n=Count("pk")).order_by("-n"))
 
 
+def _unread(roster: Roster) -> Iterator[Sentence]:
+    """Of a full list: sheets on which some of those who leave may stand."""
+    url = reverse("roster-columns", args=[roster.file.campaign.slug, roster.pk])
+    for seen in unread(roster) if roster.full else ():
+        text = _("on the sheet “%(sheet)s” were not read: who stands there alone leaves")
+        if seen["hidden"]:
+            text = _("on the hidden sheet “%(sheet)s” were not read: who stands there alone leaves")
+        values = {"sheet": seen["sheet"]}
+        yield Sentence(seen["height"], text % values, url, tone="zhe", unit="rows")
+
+
 def _beside(roster: Roster) -> Iterator[Sentence]:
     """What else follows: for the register, and for those who are registered already."""
     file = roster.file
@@ -295,29 +277,3 @@ def _beside(roster: Roster) -> Iterator[Sentence]:
     if elsewhere:
         text = _("of them are of people whom this campaign does not mark")
         yield Sentence(elsewhere, text, unit="rows")
-
-
-def matched_columns(roster: Roster) -> list[dict[str, Any]]:
-    """field, its own header in the file, and what some rows hold there; numbers masked."""
-    headers = roster.file.facts.get("headers", {})
-    samples = list(lines(roster.file)[:SAMPLES])
-    return [
-        {
-            "field": str(NAMES[field]),
-            "header": headers[field],
-            "samples": [text for line in samples if (text := _sample(line, field))],
-        }
-        for field in FIELDS
-        if field in headers
-    ]
-
-
-def _sample(line: RosterLine, field: str) -> str:
-    if field == "number":
-        return f"{line.head4}****{line.last4}" if line.last4 else "–"
-    if field in ("account", "phone"):
-        return "••••" if getattr(line, field) else ""
-    if field == "kind":
-        return ""
-    value = {"category": line.word, "grade": line.grade_word}.get(field)
-    return value if value is not None else str(getattr(line, field) or "")

@@ -54,7 +54,7 @@ def upload(
         full=region is not None,
         region=region,
     )
-    _enqueue(roster, file, by=by, now=now)
+    enqueue(roster, file, by=by, now=now)
     return roster
 
 
@@ -73,7 +73,7 @@ def accept(roster: Roster, *, confirmed: int | None, by: User, now: datetime) ->
         raise Refused(_("This roster is accepted already; nothing was done twice."))
     if file.state not in (SourceFile.State.CHECKED, SourceFile.State.POSTED):
         raise Refused(_("This roster is not checked; there is nothing to accept."))
-    _enqueue(roster, file, by=by, now=now, accepting=True, confirmed=confirmed)
+    enqueue(roster, file, by=by, now=now, accepting=True, confirmed=confirmed)
 
 
 @transaction.atomic
@@ -207,10 +207,10 @@ def hold(roster: Roster) -> SourceFile:
 
 def judge_again(roster: Roster, file: SourceFile, *, by: User, now: datetime) -> None:
     """Rows of an accepted roster that can be told now are accepted with it (R-243)."""
-    _enqueue(roster, file, by=by, now=now, accepting=file.state == SourceFile.State.POSTED)
+    enqueue(roster, file, by=by, now=now, accepting=file.state == SourceFile.State.POSTED)
 
 
-def _enqueue(
+def enqueue(
     roster: Roster,
     file: SourceFile,
     *,
@@ -224,7 +224,9 @@ def _enqueue(
     file.save(update_fields=["job"])
 
 
-def audit(file: SourceFile, action: str, *, by: User, now: datetime, facts: Any) -> None:
+def audit(
+    file: SourceFile, action: str, *, by: User, now: datetime, facts: Any, why: str = ""
+) -> None:
     AuditEntry.objects.create(
         at=now,
         by=by,
@@ -232,5 +234,6 @@ def audit(file: SourceFile, action: str, *, by: User, now: datetime, facts: Any)
         campaign=file.campaign,
         object_kind="source_file",
         object_id=file.pk,
+        why=why,
         facts=facts,
     )

@@ -96,6 +96,14 @@ roster-progress        GET   -        403 403     403  200   200  200   403   20
 roster-rows            GET   -        403 403     403  200   200  200   403   200   403     in
 roster-row             GET   -        403 403     403  200   200  200   403   403   403     in
 roster-row             POST  -        403 403     403  302   302  302   403   403   403     in
+roster-about           GET   -        403 403     403  200   200  200   403   200   403     in
+roster-about           POST  -        403 403     403  422   422  422   403   403   403     in
+roster-columns         GET   -        403 403     403  200   200  200   403   200   403     in
+roster-columns         POST  -        403 403     403  422   422  422   403   403   403     in
+roster-columns-forgetting GET -       405 405     405  405   405  405   405   405   405     405
+roster-columns-forgetting POST -      403 403     403  302   302  302   403   403   403     in
+roster-discarding      GET   -        405 405     405  405   405  405   405   405   405     405
+roster-discarding      POST  -        403 403     403  302   302  302   403   403   403     in
 roster-words           GET   -        405 405     405  405   405  405   405   405   405     405
 roster-words           POST  -        403 403     403  302   302  302   403   403   403     in
 roster-additions       GET   -        405 405     405  405   405  405   405   405   405     405

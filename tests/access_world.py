@@ -187,20 +187,24 @@ def _pay_out(county: County) -> None:
 
 
 def _roster(county: County, order: int) -> None:
-    """Frank's list: one row, whose word nobody knows."""
+    """Frank's list: one row, whose word nobody knows, read by columns that he chose."""
     from enrollment import jobs
     from subsidies import wizard_acts
-    from subsidies.models import RosterLine
+    from subsidies.models import ColumnChoice, RosterLine
+    from subsidies.rosters import chosen
 
     content = f"姓名,身份证号,类别\n李四,{number('19800101', order + 1)},低保-7019\n"
     roster = wizard_acts.upload(
         county.campaign, name="名单.csv", stream=BytesIO(content.encode()), source="civil-affairs",
         category="", as_of=NOW.date(), region=None, by=county.cast["frank"], now=NOW,
     )  # fmt: skip
+    words, columns = ["姓名", "身份证号", "类别"], {"name": 0, "number": 1, "category": 2}
+    chosen.keep(roster=roster, words=words, columns=columns, by=county.cast["frank"], now=NOW)
     jobs.run(roster.file.job_id)
+    choice = ColumnChoice.objects.get(campaign=county.campaign)
     line = RosterLine.objects.get(file=roster.file)
     assert line.outcome == "waiting"
-    county.ids |= {"roster_id": roster.pk, "line_id": line.pk}
+    county.ids |= {"roster_id": roster.pk, "line_id": line.pk, "choice_id": choice.pk}
 
 
 def _register(county: County, village: Any, paper: str, name: str, order: int) -> Any:
