@@ -201,14 +201,14 @@ def paid_states(campaign_id: int, registration_ids: Iterable[int]) -> dict[int, 
     return _answers["paid_states"](campaign_id, registration_ids)
 
 
-def stage_settled(cursor: Any, campaign_id: int) -> None:
-    """Fill temp table `settled(registration_id, paid_at, paid_fen)` for the whole campaign.
+def stage_settled(cursor: Any, campaign_id: int, registration_ids: list[int] | None = None) -> None:
+    """Fill temp table `settled(registration_id, paid_at, paid_fen)`: these registrations, or all.
 
     A row for every registration that a payment is matched with; `paid_at` is null and `paid_fen` 0
     unless the own part is settled. No payment is matched meanwhile: postings wait until the
     transaction ends.
     """
-    _answers["stage_settled"](cursor, campaign_id)
+    _answers["stage_settled"](cursor, campaign_id, registration_ids)
 
 
 def payments_of(campaign_id: int, resident_id: int) -> list[PaymentFact]:

@@ -139,10 +139,11 @@ def _derive(cursor: Any, touched: str, values: dict[str, Any], *, tie: bool) -> 
         _run(cursor, name, values)
 
 
-def stage_settled(cursor: Any, campaign_id: int) -> None:
+def stage_settled(cursor: Any, campaign_id: int, registration_ids: list[int] | None = None) -> None:
     """Temp table `settled`, as ports.stage_settled says; postings wait until this one is over."""
     lock(cursor, campaign_id)
-    _run(cursor, "settled", {"campaign_id": campaign_id})
+    values = {"campaign_id": campaign_id, "registration_ids": registration_ids}
+    _run(cursor, "settled", values)
 
 
 @contextmanager

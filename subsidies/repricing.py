@@ -70,14 +70,15 @@ def reprice(
     Source: docs/RULES.md R-250 to R-254.
     """
     cursor.execute(
-        "select exists (select from reprice_people people"
+        "select array_agg(g.id) from reprice_people people"
         " join enrollment_registration g on g.resident_id = people.resident_id"
-        " where g.campaign_id = %s and g.ended_at is null)",
+        " where g.campaign_id = %s and g.ended_at is null",
         [campaign.pk],
     )
-    if not cursor.fetchone()[0]:
+    (registration_ids,) = cursor.fetchone()
+    if not registration_ids:
         return {}
-    ports.stage_settled(cursor, campaign.pk)
+    ports.stage_settled(cursor, campaign.pk, registration_ids)
     until = campaign.policy["subsidies"].recognised_until
     staged = {"campaign_id": campaign.pk, "recognised_until": until}
     sql.run(cursor, APP, "reprice_stage", staged)

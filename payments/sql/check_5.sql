@@ -2,7 +2,7 @@
 --        subsidies_repricing; %(campaign_id)s, %(household)s and %(without_roster)s: keys of the
 --        categories that entitle the household, that need no mark
 -- Out:   up to 20 breaches (what, found): parts settled twice, too little or though nothing is
---        due; people who owe nothing without being entitled to it; marks of files or users unknown
+--        due; people who owe nothing without being entitled to it; marks of unknown people, files, users
 -- Grain: one row per part or registration
 -- Index: none; whole tables are read
 -- Lock:  none
@@ -80,6 +80,11 @@ breach as (
     where mark.campaign_id = %(campaign_id)s
       and named.id is not null
       and not exists (select from enrollment_sourcefile file where file.id = named.id)
+    union all
+    select format('mark %%s: person %%s does not exist', mark.id, mark.resident_id)
+    from subsidies_entitlement mark
+    where mark.campaign_id = %(campaign_id)s
+      and not exists (select from enrollment_resident who where who.id = mark.resident_id)
     union all
     select format('mark %%s: user %%s who made it does not exist', mark.id, mark.marked_by_id)
     from subsidies_entitlement mark

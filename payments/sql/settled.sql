@@ -1,4 +1,4 @@
--- In:    payments_match; %(campaign_id)s
+-- In:    payments_match; %(campaign_id)s, %(registration_ids)s: of these only, null for all
 -- Out:   temp table settled(registration_id, paid_at: when the own part was covered, else null,
 --        paid_fen: what covers it, else 0)
 -- Grain: one row per registration with a live match
@@ -20,6 +20,8 @@ from (
         ) as covered
     from payments_match
     where campaign_id = %(campaign_id)s and ended_at is null
+      and (%(registration_ids)s::bigint[] is null
+           or registration_id = any(%(registration_ids)s::bigint[]))
     group by registration_id
 ) matched;
 analyze settled;
