@@ -20,14 +20,16 @@ from subsidies.payout_models import Transfer as Transfer
 class Told(models.Model):
     """What a list, or a person, said of somebody: since when it is known, until when it stood.
 
-    Only the person is a foreign key that the database checks: the others are ours, never deleted,
-    and four checks more a row take longer than the row itself. The books check them.
+    The database checks none of the foreign keys: five checks a row take longer than the row
+    itself, and nothing that they name is ever deleted. The books check them.
     """
 
     campaign = models.ForeignKey(
         "enrollment.Campaign", models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
+    resident = models.ForeignKey(
+        "enrollment.Resident", models.PROTECT, related_name="+", db_constraint=False
+    )
     source = models.CharField(max_length=240)  # which list, which row, in words
     file = models.ForeignKey(
         "enrollment.SourceFile", models.PROTECT, null=True, related_name="+", db_constraint=False
