@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("reports.people.urls")),
     path("", include("reports.missed.urls")),
     path("", include("reports.on_behalf.urls")),
+    path("", include("reports.listed.urls")),
     path("", include("reports.rankings.urls")),
     path("", include("reports.appraisal.urls")),
     path("", include("reports.follow_up.urls")),

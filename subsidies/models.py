@@ -8,6 +8,7 @@ from subsidies.checked_models import RosterKnown as RosterKnown
 from subsidies.checked_models import SourcePlace as SourcePlace
 from subsidies.column_models import ColumnChoice as ColumnChoice
 from subsidies.elsewhere_models import ElsewhereProof as ElsewhereProof
+from subsidies.list_models import ListDecision as ListDecision
 from subsidies.list_models import ListEffect as ListEffect
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList

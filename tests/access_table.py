@@ -169,6 +169,9 @@ on-behalf-paper        GET   -        405 405     405  405   405  405   405   40
 on-behalf-paper        POST  -        403 403     403  200   200  403   403   403   403     in
 on-behalf-withdrawal   GET   -        405 405     405  405   405  405   405   405   405     405
 on-behalf-withdrawal   POST  -        403 403     403  302   302  403   403   403   403     in
+on-lists               GET   -        200 200     403  200   200  403   403   200   403     in
+on-lists-decisions     GET   -        405 405     405  405   405  405   405   405   405     405
+on-lists-decisions     POST  -        403 403     403  302   302  403   403   403   403     in
 
 rankings               GET   -        302 302     302  302   302  403   403   302   403     in
 ranking                GET   -        200 200     200  200   200  403   403   200   403     in

@@ -25,6 +25,9 @@ left join subsidies_entitlement mark
 left join subsidies_listing dead
        on dead.campaign_id = %(campaign)s and dead.resident_id = p.id and dead.kind = 'dead'
       and dead.ended_at is null
+      and not exists (
+          select from subsidies_listdecision said
+          where said.listing_id = dead.id and said.withdrawn_at is null and said.decision = 'stays')
 cross join lateral (
     select coalesce(sum(m.fen), 0) as fen from payments_match m
     where m.registration_id = r.id and m.part = 'on_behalf' and m.ended_at is null

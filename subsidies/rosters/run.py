@@ -27,6 +27,7 @@ from enrollment.errors import Refused
 from enrollment.files import taken_in_before
 from enrollment.models import AuditEntry, Campaign, SourceFile, User
 from subsidies import repricing
+from subsidies.list_decisions import withdraw_decisions
 from subsidies.models import Entitlement, Listing, Roster, RosterLine, Transfer
 from subsidies.rosters import births, chosen, meanings, problems, reading
 from subsidies.rosters.columns import SOURCES
@@ -339,6 +340,7 @@ def undo(roster: Roster, *, by: User, now: datetime, why: str) -> dict[str, int]
             ended_by_file=file
         ).update(ended_at=None, ended_why="", ended_by_file=None)
     sql.run(cursor, APP, "roster_effects_undone", {"file_id": file.pk})
+    counts["decisions"] = withdraw_decisions(file, now=now)
     repricing.withdraw(file.pk, now=now)
     said = _("the roster was undone: %(why)s") % {"why": why}
     repricing.reprice(cursor, file.campaign, by=by, now=now, why=said, file_id=file.pk)

@@ -1,0 +1,1 @@
+"""People who stand on a list and are registered all the same."""

@@ -1,0 +1,144 @@
+"""Cases: who stands on which list and is registered, what the notice says, what was decided."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config.lib import sql
+from enrollment.models import Campaign, Region
+from enrollment.notice import Policy
+from enrollment.ports import Reason
+from payments.refunds import Paid, refundable
+from reports.missed.rules import excused
+from subsidies.list_decisions import NEGATIVE, Case
+
+STATES = ("unpaid", "paid", "decided", "reversed")
+# What notices call the reason of a refund that a list tells.
+REFUNDS = {
+    "dead": ("death",),
+    "employee": ("employee_insurance",),
+    "elsewhere": ("other_area", "duplicate_other_province", "duplicate"),
+    "army": ("army",),
+    "prison": ("prison",),
+}
+
+
+@dataclass(frozen=True)
+class Found:
+    """One case as the page shows it. Fen; the number is masked."""
+
+    state: str
+    listing_id: int
+    kind: str
+    since: date
+    source: str
+    file_id: int | None
+    registration_id: int
+    resident_id: int
+    registered_at: datetime
+    own_fen: int
+    on_behalf_fen: int
+    reimbursed_fen: int
+    hardship: str
+    paid_own_fen: int
+    paid_on_behalf_fen: int
+    decision: str | None
+    why: str | None
+    at: datetime | None
+    back_fen: int | None
+    clause: str | None
+    words: str | None
+    name: str
+    head4: str | None
+    last4: str | None
+    unit: str
+    by: str | None
+
+    @property
+    def key(self) -> str:
+        return f"{self.listing_id}-{self.registration_id}"
+
+    @property
+    def masked(self) -> str:
+        return f"{self.head4}****{self.last4}" if self.last4 else "—"
+
+    @property
+    def paid_fen(self) -> int:
+        return self.paid_own_fen + self.paid_on_behalf_fen
+
+
+_COLUMNS = """
+select c.state, c.listing_id, c.kind, c.since, c.source, c.file_id, c.registration_id,
+       c.resident_id, c.registered_at, c.own_fen, c.on_behalf_fen, c.reimbursed_fen, c.hardship, c.paid_own_fen,
+       c.paid_on_behalf_fen, c.decision, c.why, c.at, c.back_fen, c.clause, c.words,
+       p.name, paper.head4, paper.last4, unit.name, coalesce(nullif(u.full_name, ''), u.username)
+from listed_case c
+join enrollment_resident p on p.id = c.resident_id
+join enrollment_region unit on unit.id = c.unit_id
+left join enrollment_identity paper on paper.resident_id = p.id and paper.current
+left join enrollment_user u on u.id = c.by_id
+where c.state = %(state)s and (%(kind)s = '' or c.kind = %(kind)s)
+order by c.weight, unit.position, unit.id, p.pinyin, p.id, c.listing_id
+limit %(limit)s offset %(offset)s
+"""
+
+
+@transaction.atomic
+def cases(
+    campaign: Campaign,
+    region: Region,
+    state: str,
+    kind: str = "",
+    *,
+    limit: int | None = None,
+    offset: int = 0,
+) -> tuple[list[Found], dict[tuple[str, str], int]]:
+    """A page of the cases of a state; and how many there are by (state, kind)."""
+    with connection.cursor() as cursor:
+        cursor.execute("drop table if exists listed_case")
+        values = {"campaign": campaign.pk, "path": region.path, "kinds": list(NEGATIVE)}
+        sql.run(cursor, "reports", "listed_cases", values)
+        cursor.execute("select state, kind, count(*) from listed_case group by 1, 2")
+        counts = {(state, kind): n for state, kind, n in cursor.fetchall()}
+        page = {"state": state, "kind": kind, "limit": limit, "offset": offset}
+        cursor.execute(_COLUMNS, page)
+        return [Found(*row) for row in cursor.fetchall()], counts
+
+
+def to_decide(policy: Policy, found: Collection[Found], now: datetime) -> Iterator[Case]:
+    """The cases as they can be decided, with what the notice gives back."""
+    backs: dict[tuple[Any, ...], tuple[int, str, str]] = {}
+    for each in found:
+        situation = (
+            each.kind, each.paid_own_fen, each.paid_on_behalf_fen, each.reimbursed_fen
+        )  # fmt: skip
+        if situation not in backs:
+            backs[situation] = _back(policy, each, now)
+        fen, clause, words = backs[situation]
+        yield Case(each.listing_id, each.registration_id, each.paid_fen > 0, fen, clause, words)
+
+
+def _back(policy: Policy, each: Found, now: datetime) -> tuple[int, str, str]:
+    """Fen that go back for what the list tells, with clause and words. Source: R-57, R-299."""
+    if not each.paid_fen:
+        return 0, "", ""
+    stated = [rule.reason for rule in policy["refunds"]]
+    reasons = [reason for reason in REFUNDS[each.kind] if reason in stated] or REFUNDS[each.kind]
+    paid = Paid(each.paid_own_fen, each.paid_on_behalf_fen, 0)
+    decision = refundable(policy, reasons[0], timezone.localdate(now), paid)
+    clauses = dict.fromkeys(reason.clause for reason in decision.because if reason.clause)
+    words = "；".join(reason.words for reason in decision.because if reason.words)
+    return decision.fen, "、".join(clauses), words
+
+
+def against(policy: Policy) -> dict[str, Reason]:
+    """Kind of list → the clause by which nobody on it may enroll, where the notice has one."""
+    return excused(policy)
+
+
+def chosen(found: Sequence[Found], keys: Collection[str]) -> list[Found]:
+    return [each for each in found if each.key in keys]

@@ -1,0 +1,126 @@
+"""Who stands on a list of the dead, of employees … and is registered all the same."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from enrollment import clock
+from enrollment.access import Role, allow, campaign_or_404, top_region
+from enrollment.errors import Refused
+from enrollment.http import Request
+from enrollment.models import Campaign
+from reports.listed import queries
+from subsidies import list_decisions
+from subsidies.list_decisions import NEGATIVE, OF_PAID, OF_UNPAID, Decision
+from subsidies.rosters.words import LIST_NAMES
+
+READ = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
+WRITE = (Role.BUREAU, Role.ADMIN)
+PAGE = 50
+
+
+@require_GET
+@allow(*READ)
+def on_lists(request: Request, slug: str) -> HttpResponse:
+    """What is to be decided, by whether anything is paid; what was."""
+    campaign = _campaign(request, slug)
+    state = request.GET.get("state", "")
+    state = state if state in queries.STATES else "unpaid"
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in NEGATIVE else ""
+    number = request.GET.get("page", "1")
+    at = max(int(number), 1) if number.isdecimal() and len(number) < 6 else 1
+    region = top_region(request.user, campaign)
+    found, counts = queries.cases(campaign, region, state, kind, limit=PAGE, offset=(at - 1) * PAGE)
+    total = sum(n for (of, on), n in counts.items() if of == state and kind in ("", on))
+    return render(
+        request,
+        "reports/on_lists.html",
+        {
+            "region": region,
+            "state": state,
+            "kind": kind,
+            "tabs": [
+                {"key": key, "people": sum(n for (of, _on), n in counts.items() if of == key)}
+                for key in queries.STATES
+            ],
+            "kinds": [
+                {"key": key, "name": LIST_NAMES[key], "people": counts[state, key]}
+                for key in NEGATIVE
+                if (state, key) in counts
+            ],
+            "rows": _rows(campaign, found),
+            "total": total,
+            "page": Paginator(range(total), PAGE).get_page(at),
+            "query": urlencode({"state": state, "kind": kind}),
+            "choices": _choices(state) if request.user.role in WRITE else [],
+        },
+    )
+
+
+@require_POST
+@allow(*WRITE)
+def decisions(request: Request, slug: str) -> HttpResponse:
+    """Decide about the people chosen, or about all of a state and kind of list."""
+    campaign = _campaign(request, slug)
+    post = request.POST
+    state, kind = post.get("state", ""), post.get("kind", "")
+    back = f"{reverse('on-lists', args=[slug])}?{urlencode({'state': state, 'kind': kind})}"
+    found, _counts = queries.cases(campaign, top_region(request.user, campaign), state, kind)
+    if not post.get("all"):
+        found = queries.chosen(found, set(post.getlist("case")))
+    now = clock.now(campaign)
+    try:
+        people = list_decisions.decide(
+            campaign,
+            list(queries.to_decide(campaign.policy, found, now)) if state in OPEN else [],
+            post.get("decision", ""),
+            by=request.user,
+            now=now,
+            why=post.get("why", ""),
+        )
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    else:
+        said = ngettext("Decided about %(n)s person.", "Decided about %(n)s people.", people)
+        messages.success(request, said % {"n": people})
+    return redirect(back)
+
+
+OPEN = ("unpaid", "paid")
+
+
+def _choices(state: str) -> list[tuple[str, Any]]:
+    of = {"unpaid": OF_UNPAID, "paid": OF_PAID}.get(state, ())
+    return [(each.value, each.label) for each in of]
+
+
+def _rows(campaign: Campaign, found: list[queries.Found]) -> list[dict[str, Any]]:
+    policy = campaign.policy
+    against = queries.against(policy)
+    called = {rule.key: rule.name for rule in policy["subsidies"].categories}
+    cases = queries.to_decide(policy, found, clock.now(campaign))
+    return [
+        {
+            "found": each,
+            "case": case,
+            "list": LIST_NAMES[each.kind],
+            "against": against.get(each.kind),
+            "hardship": called.get(each.hardship, each.hardship),
+            "decision": Decision(each.decision).label if each.decision else "",
+        }
+        for each, case in zip(found, cases, strict=True)
+    ]
+
+
+def _campaign(request: Request, slug: str) -> Campaign:
+    campaign = campaign_or_404(request.user, slug)
+    request.campaign = campaign  # the shell need not look for it
+    return campaign
