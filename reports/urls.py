@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("reports.missed.urls")),
     path("", include("reports.on_behalf.urls")),
     path("", include("reports.listed.urls")),
+    path("", include("reports.elsewhere.urls")),
     path("", include("reports.rankings.urls")),
     path("", include("reports.appraisal.urls")),
     path("", include("reports.follow_up.urls")),

@@ -4,7 +4,8 @@ Objects (`about`): north and south are townships, village is north-1, county is 
 what a region in the address, or a query, names. `draft` is a ranking that was not published. All
 other objects lie in north: a person of north-1, registered by Bob and paid; the file with the
 payment, sent by Grace, and its job; a published ranking; its disqualification; a roster that Frank
-sent, with a row that waits; a batch of pay-outs with one amount, made by Alice.
+sent, with a row that waits; a batch of pay-outs with one amount, made by Alice; a proof of payment
+elsewhere, entered by Bob, with a photo.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
@@ -172,6 +173,17 @@ on-behalf-withdrawal   POST  -        403 403     403  302   302  403   403   40
 on-lists               GET   -        200 200     403  200   200  403   403   200   403     in
 on-lists-decisions     GET   -        405 405     405  405   405  405   405   405   405     405
 on-lists-decisions     POST  -        403 403     403  302   302  403   403   403   403     in
+elsewhere              GET   -        200 200     403  200   200  403   403   200   403     in
+elsewhere              GET   county   404 404     403  200   200  403   403   200   403     in
+elsewhere              GET   north    200 404     403  200   200  403   403   200   403     in
+elsewhere              GET   south    404 200     403  200   200  403   403   200   403     in
+elsewhere-entry        GET   -        200 404     403  200   200  403   403   403   403     in
+elsewhere-entry        POST  -        422 404     403  422   422  403   403   403   403     in
+elsewhere-proof        GET   -        200 404     403  200   200  403   403   200   403     in
+elsewhere-step         GET   -        405 405     405  405   405  405   405   405   405     405
+elsewhere-step         POST  -        403 404     403  302   302  403   403   403   403     in
+elsewhere-attachment   GET   -        405 405     405  405   405  405   405   405   405     405
+elsewhere-attachment   POST  -        200 404     403  200   200  403   403   200   403     in
 
 rankings               GET   -        302 302     302  302   302  403   403   302   403     in
 ranking                GET   -        200 200     200  200   200  403   403   200   403     in

@@ -79,6 +79,8 @@ class County:
             "set_language": {"language": "en"},
             "rosters": {"note": "the file is missing"},
             "roster-row": {"meaning": "monitored"},
+            "elsewhere-entry": {"note": "nothing is filled in"},
+            "elsewhere-step": {"step": "refuse", "why": "看不清"},
             "pay-out-account": {"number": "6217000012345678901"},
             "pay-out-batches": {"month": "2022-12-01", "funder": ""},
             "pay-out-batch-step": {"step": "check"},
@@ -114,7 +116,26 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     _pay_out(county)
     _plan(county, places["north"])
     _list_on_behalf(county, places["north"])
+    _prove_elsewhere(county, places["north-1"], order)
     return county
+
+
+def _prove_elsewhere(county: County, village: Any, order: int) -> None:
+    """Bob's entry, of somebody who is not registered, with a photo."""
+    from config.lib import names
+    from enrollment.models import Resident
+    from subsidies.elsewhere import services
+
+    person = Resident.objects.create(
+        name="孙外", name_key=names.name_key("孙外"), pinyin=names.pinyin_key("孙外"), sex="M",
+        born_on=NOW.date().replace(year=1990), category="1501", village=village, known_at=NOW,
+    )  # fmt: skip
+    paid = services.Paid(NOW.date(), "外省某县", "微信", 38000, f"外{order}")
+    photo = ("凭证.png", BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(8)))
+    row = services.enter_proof(
+        county.campaign, person, paid=paid, attachment=photo, by=county.cast["bob"], now=NOW
+    )
+    county.ids["proof_id"] = row.pk
 
 
 def _list_on_behalf(county: County, place: Any) -> None:

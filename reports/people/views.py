@@ -18,6 +18,7 @@ from enrollment.http import Request
 from enrollment.models import Campaign, Region, Resident
 from enrollment.models.resident import Category
 from enrollment.services import lookups
+from reports.elsewhere.person import enrolled_elsewhere
 from reports.missed.person import why_not_enrolled
 from reports.people import lists, services
 from reports.people.forms import ListForm, SearchForm, WhyForm
@@ -179,6 +180,7 @@ def _show(
             "sees_payments": request.user.role in SEES_PAYMENTS,
             "document": campaign.policy["document"],
             "why": why_not_enrolled(campaign, resident, found.state, request.user),
+            "elsewhere": enrolled_elsewhere(campaign, resident, found.state, request.user),
         },
         status=status,
     )

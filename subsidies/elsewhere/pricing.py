@@ -77,19 +77,16 @@ def _told(campaign: Campaign, resident_ids: Sequence[int]) -> _Told:
     return found
 
 
-def _decided(
-    campaign: Campaign,
-    proof: ElsewhereProof,
-    before: Sequence[Repricing],
-    told: _Told,
-    *,
-    by: User,
-    now: datetime,
-) -> Repricing | None:
-    """The decision, unless nothing changes or the last one said the same."""
+def foresee(proof: ElsewhereProof) -> Decision:
+    """What approving a proof would come to now."""
+    campaign = proof.campaign
+    return _decide(campaign, proof, (), _told(campaign, [proof.resident_id]))
+
+
+def _decide(
+    campaign: Campaign, proof: ElsewhereProof, before: Sequence[Repricing], told: _Told
+) -> Decision:
     resident = proof.resident
-    last = before[-1] if before else None
-    owed_fen = sum(row.fen for row in before)
     facts = Facts(
         born_on=resident.born_on,
         category=resident.category,
@@ -101,28 +98,42 @@ def _decided(
     )
     beside = Beside(
         paid_fen=proof.fen,
-        owed_fen=owed_fen,
-        hardship=last.hardship if last else "",
+        owed_fen=sum(row.fen for row in before),
+        hardship=before[-1].hardship if before else "",
         dead=resident.pk in told.dead,
         late=resident.pk in told.late,
     )
-    decision = decide_elsewhere(campaign.policy, beside, facts)
+    return decide_elsewhere(campaign.policy, beside, facts)
+
+
+def _decided(
+    campaign: Campaign,
+    proof: ElsewhereProof,
+    before: Sequence[Repricing],
+    told: _Told,
+    *,
+    by: User,
+    now: datetime,
+) -> Repricing | None:
+    """The decision, unless nothing changes or the last one said the same."""
+    last = before[-1] if before else None
+    decision = _decide(campaign, proof, before, told)
     if decision.outcome == Outcome.SAME or (last and _same(last, decision)):
         return None
     hardship = decision.price.hardship
-    file_id = told.files.get((resident.pk, hardship or beside.hardship))
+    was = last.hardship if last else ""
     return Repricing(
         campaign=campaign,
         proof=proof,
-        resident=resident,
-        file_id=file_id,
+        resident=proof.resident,
+        file_id=told.files.get((proof.resident_id, hardship or was)),
         at=now,
         by=by,
         outcome=decision.outcome,
         kind=decision.kind,
         hardship=hardship,
-        was=beside.hardship,
-        was_fen=owed_fen,
+        was=was,
+        was_fen=sum(row.fen for row in before),
         granted_fen=_granted_fen(decision),
         fen=decision.fen,
         funders=[[each.funder, each.fen] for each in decision.funders],

@@ -1,0 +1,1 @@
+"""Proofs of payment elsewhere: entering one at the person's page, who waits, deciding."""
