@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.lib import names
 from config.lib.sealedfile import open_sealed, seal_file
 from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile, User
@@ -35,7 +36,7 @@ def take_in(
     `source` is an open binary file or a path; of `name` only the last part is kept.
     Errors: Refused for a file that is empty or cannot be read.
     """
-    shown = Path(name.replace("\\", "/")).name[-200:]
+    shown = " ".join(names.UNSEEN.sub("", Path(name.replace("\\", "/")).name).split())[-200:]
     try:
         stream = source.open("rb") if isinstance(source, Path) else source
     except OSError as error:

@@ -12,6 +12,8 @@ from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.words import Meaning
 from subsidies.wizard_words import Grouped, choices, meaning_of
 
+MOST_BYTES = 300 << 20  # a list of a million people, as CSV
+
 
 class AboutForm(forms.Form):
     """Who sent a list, of which day it is, of what, and what it is complete for."""
@@ -49,6 +51,15 @@ class AboutForm(forms.Form):
             ("", _("additions only: nobody leaves")),
             (_("Full list: whoever is missing on it leaves"), full),
         ]
+
+    def clean_file(self) -> Any:
+        """The size of a list that a form takes; a command takes any."""
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(
+                _("The file has more than %(n)s MB: send it in parts.") % {"n": MOST_BYTES >> 20}
+            )
+        return file
 
     def clean_as_of(self) -> date:
         day: date = self.cleaned_data["as_of"]

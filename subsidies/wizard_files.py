@@ -1,8 +1,8 @@
 """Workbooks for whoever sent a roster: rows to be mended, and templates. Source: RULES R-244."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from datetime import date
-from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -12,8 +12,11 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from config.lib import tabular
+from config.lib.child import Child, ChildFailed
 from config.lib.tabular import cell_text
+from config.lib.workbooks import bearable, saved
 from enrollment import files
+from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile
 from subsidies.models import RosterLine
 from subsidies.rosters import chosen, reading
@@ -21,6 +24,7 @@ from subsidies.wizard_rows import reason_of
 
 AS_TEXT = ("number", "account", "phone", "household_no")  # what a spreadsheet would cut or turn
 WIDEST = 40
+LONGEST_READING = 45  # seconds, of a page that asks for rows: the server gives up after 60
 TEXT_ROWS = 1000  # of a template set to text, so that numbers keep their digits
 
 # kind → its name, header and two rows of nobody. A, B: numbers that are none, so that a row which
@@ -81,46 +85,61 @@ def template(kind: str, campaign: Campaign) -> bytes:
         for cell in cells:
             cell.number_format = "@"
     _dress(sheet, header_row=1, width=len(header))
-    return _bytes(book)
+    return saved(book)
 
 
 def returned_rows(file: SourceFile) -> bytes:
     """XLSX: the rows that wait or were rejected, as the sender wrote them, and why behind each.
 
-    Sheets, titles, headers and the order of columns are the file's own. It was read in a child
-    process before it came to be judged; here it is read once more, in this process.
-    Errors: Refused once the copy of the file was deleted.
+    Sheets, titles, headers and the order of columns are the file's own. It is read once more, in a
+    child process: it may take far more memory than a page has.
+    Errors: Refused once the copy of the file was deleted, and where it takes too long.
     """
     aside = RosterLine.objects.filter(file=file, outcome__in=("waiting", "rejected"))
-    lines = {(line.sheet, line.line): line for line in aside}
+    why = {
+        (line.sheet, line.line): _("row %(line)s: %(reason)s")
+        % {"line": line.line, "reason": reason_of(line)}
+        for line in aside
+    }
+    how = chosen.as_read(file.roster)
+    with files.opened(file) as path:
+        child = Child(_returned, path, how, why, wall_seconds=LONGEST_READING)
+        try:
+            return b"".join(child)
+        except ChildFailed as failure:
+            raise Refused(
+                _("%(name)s cannot be read: %(why)s") % {"name": file.name, "why": failure}
+            ) from None
+
+
+def _returned(
+    path: Path, how: tabular.Chosen, why: Mapping[tuple[str, int], str]
+) -> Generator[bytes, None, None]:
+    """Knows no database. `why`: (sheet, line) → what stands behind the row."""
     book = Workbook()
     book.remove(book.active)
-    with files.opened(file) as path:
-        for table in reading.tables(path, chosen.as_read(file.roster)):
-            wanted = {n: line for (sheet, n), line in lines.items() if sheet == table.sheet[:60]}
-            rows = [(wanted[n], cells) for n, cells in table.rows() if n in wanted]
-            if rows:
-                _append_table(book, table, rows)
-    return _bytes(book)
+    for table in reading.tables(path, how):
+        wanted = {n: text for (sheet, n), text in why.items() if sheet == table.sheet[:60]}
+        rows = [(wanted[n], cells) for n, cells in table.rows() if n in wanted]
+        if rows:
+            _append_table(book, table, rows)
+    yield saved(book)
 
 
 def _append_table(
-    book: Workbook, table: tabular.Table, rows: Iterable[tuple[RosterLine, list[Any]]]
+    book: Workbook, table: tabular.Table, rows: Iterable[tuple[str, list[Any]]]
 ) -> None:
     sheet = book.create_sheet(_sheet_name(table.sheet or _("Roster")))
     if table.title:
-        sheet.append([table.title])
-    sheet.append([*table.headers, _("Why it came back")])
+        sheet.append([bearable(table.title)])
+    sheet.append([*map(bearable, table.headers), _("Why it came back")])
     header_row = sheet.max_row
     text = {at for field, at in table.columns.items() if field in AS_TEXT}
-    for line, cells in rows:
-        why = _("row %(line)s: %(reason)s") % {"line": line.line, "reason": reason_of(line)}
+    for why, cells in rows:
         row = [_cell(cell, at in text) for at, cell in enumerate(cells)]
-        row.insert(len(table.headers), why)  # before what stands under no header
+        row.insert(len(table.headers), bearable(why))  # before what stands under no header
         sheet.append(row)
         for cell in sheet[sheet.max_row]:
-            if cell.data_type == "f":  # openpyxl takes every text that begins with = for one
-                cell.data_type = "s"
             if cell.column - 1 in text:
                 cell.number_format = "@"
     _dress(sheet, header_row=header_row, width=len(table.headers) + 1)
@@ -128,11 +147,12 @@ def _append_table(
 
 def _cell(value: Any, as_text: bool) -> Any:
     """Dates and plain figures stay as such, all else is text."""
-    return value if not as_text and isinstance(value, int | float | date) else cell_text(value)
+    is_figure = not as_text and isinstance(value, int | float | date)
+    return value if is_figure else bearable(cell_text(value))
 
 
 def _sheet_name(name: str) -> str:
-    return "".join(c for c in name if c not in "[]:*?/\\")[:31] or "1"
+    return "".join(c for c in bearable(name) if c not in "[]:*?/\\")[:31] or "1"
 
 
 def _dress(sheet: Any, *, header_row: int, width: int) -> None:
@@ -150,9 +170,3 @@ def _dress(sheet: Any, *, header_row: int, width: int) -> None:
 def _width(value: Any) -> int:
     """In digits: a Chinese character is two wide."""
     return sum(2 if ord(c) > 255 else 1 for c in str(value or ""))
-
-
-def _bytes(book: Workbook) -> bytes:
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()

@@ -8,6 +8,8 @@ from functools import lru_cache
 DOTS = "·•‧・･．∙⋅᛫ꞏ˙●.｡"
 _IGNORED = re.compile(f"[{re.escape(DOTS)}\\s\u200b-\u200f\u2060\ufeff]")
 _DOT = re.compile(f"\\s*[{re.escape(DOTS)}]\\s*")
+# Controls, and signs that turn the order of what stands behind them.
+UNSEEN = re.compile("[\0-\x08\x0e-\x1b\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]")
 _LOST = "?？\ufffd〓□"  # what programs write for a character they do not have
 # Surnames that are read otherwise than the character mostly is.
 _SURNAMES = {
@@ -35,8 +37,9 @@ def name_key(name: str) -> str:
 
 
 def damaged(name: str) -> bool:
-    """True where a character was lost on the way: '?', the replacement sign, private use."""
-    return any(c in _LOST or unicodedata.category(c) == "Co" for c in name)
+    """True where a character was lost on the way: '?', the replacement sign, private use; and for
+    what a formula failed at (#REF!)."""
+    return name.startswith("#") or any(c in _LOST or unicodedata.category(c) == "Co" for c in name)
 
 
 def mask_name(name: str) -> str:

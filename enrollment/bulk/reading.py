@@ -213,7 +213,7 @@ def tidy(value: Any) -> str:
     if value is None:
         return ""
     text = value if isinstance(value, str) else cell_text(value)
-    return text if text.isalnum() else " ".join(text.replace("\0", "").split())
+    return text if text.isalnum() else " ".join(names.UNSEEN.sub("", text).split())
 
 
 def plain(value: Any) -> str:

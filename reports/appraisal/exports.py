@@ -1,6 +1,5 @@
 """An appraisal as a workbook: one sheet of units, one of the arithmetic with its clauses."""
 
-from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from config.lib import workbooks
 from enrollment.facts import ZONE
 from enrollment.models import Campaign
 from reports.appraisal.page import Line, Sheet
@@ -66,9 +66,7 @@ def appraisal_workbook(campaign: Campaign, sheet: Sheet) -> bytes:
         for each in line.row.because:
             words.append([line.row.unit.name, each.clause, each.words])
     _dress(words, WORDS_WIDTHS, total=False)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbooks.saved(book)
 
 
 def _cells(line: Line) -> list[Any]:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from io import BytesIO
 from typing import Any
 from urllib.parse import quote
 
@@ -15,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
+from config.lib import workbooks
 from enrollment.models import Campaign, Region
 from reports.missed.board import HINT, Board, Sums
 from reports.missed.queries import Listed
@@ -76,7 +76,7 @@ def board_workbook(board: Board, boards: Mapping[str, Board]) -> bytes:
         )
         third.append([name, reason.people])
     _dress(third, (34, 12))
-    return _bytes(book)
+    return workbooks.saved(book)
 
 
 def reminders_workbook(
@@ -107,7 +107,7 @@ def reminders_workbook(
                 ]
             )  # fmt: skip
     _dress(page, (18, 8, 12, 12, 12, 16, 16, 20), total=False)
-    return _bytes(book)
+    return workbooks.saved(book)
 
 
 def _page(page: Any, title: str, board: Board, heads: list[str]) -> Any:
@@ -143,9 +143,3 @@ def _dress(page: Any, widths: Sequence[int], *, total: bool = True) -> None:
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
-
-
-def _bytes(book: Workbook) -> bytes:
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()

@@ -1,6 +1,5 @@
 """The dashboard's table as a workbook."""
 
-from io import BytesIO
 from typing import Any
 
 from django.utils import timezone
@@ -10,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, Side
 from openpyxl.utils import get_column_letter
 
+from config.lib import workbooks
 from config.states import STATES
 from reports.progress.board import Board
 from reports.progress.places import Place
@@ -47,9 +47,7 @@ def board_workbook(board: Board) -> bytes:
     for place in board.parts:
         sheet.append(_cells(place))
     _dress(sheet)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbooks.saved(book)
 
 
 def _title(board: Board) -> str:

@@ -1,6 +1,5 @@
 """What only the page of reported figures needs beside its board, and its workbook."""
 
-from io import BytesIO
 from typing import Any
 
 from django.urls import reverse
@@ -10,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
+from config.lib import workbooks
 from config.states import STATES
 from enrollment.access import Role
 from enrollment.models import Region, User
@@ -116,9 +116,7 @@ def workbook(board: ReportedBoard) -> bytes:
     sheet.print_title_rows = "3:3"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbooks.saved(book)
 
 
 def _cells(line: Line) -> list[Any]:

@@ -1,6 +1,5 @@
 """A ranking as a workbook: the weekly report's columns, as offices pass them on."""
 
-from io import BytesIO
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,6 +7,7 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from config.lib import workbooks
 from enrollment.facts import ZONE
 from enrollment.models import Campaign
 from reports.models import Ranking
@@ -76,9 +76,7 @@ def ranking_workbook(campaign: Campaign, ranking: Ranking) -> bytes:
         ]
     )
     _dress(sheet)
-    out = BytesIO()
-    book.save(out)
-    return out.getvalue()
+    return workbooks.saved(book)
 
 
 def _dress(sheet: Any) -> None:

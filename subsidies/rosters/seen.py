@@ -103,7 +103,7 @@ def shown(cell: Any) -> str:
     """A cell for looking at: short, of numbers with seven digits or more only the ends."""
     if isinstance(cell, datetime | date):
         return str(cell)[:10]
-    text = " ".join(cell_text(cell).split())
+    text = " ".join(names.UNSEEN.sub("", cell_text(cell)).split())
     if dates.to_date(text) is None:
         text = _NUMBER.sub(_mask, text)
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from config.lib.names import UNSEEN
 from config.lib.tabular.faults import Fault, FileFault, refuse
 from config.lib.tabular.table import Row, blank
 
 HEADER_WITHIN = 20  # rows searched for the header
 Synonyms = Mapping[str, Sequence[str]]  # field → header words that mean it, plain
-_ORNAMENT = re.compile(r"[\s*:\u200b-\u200f\ufeff]")
+_ORNAMENT = re.compile(r"[\0\s*:\u200b-\u200f\ufeff]")
 _TAIL = re.compile(r"\([^()]*\)$")
 _ASIDE = re.compile(r"\([^()]*\)")
 # Groups of columns about somebody else than the row's person: “户主信息” over “姓名”.
@@ -124,7 +125,7 @@ def _header(rows: Sequence[Row], where: int, height: int, columns: Mapping[str, 
 
 
 def _title(above: Sequence[Row]) -> str:
-    return " ".join(str(c).strip() for _line, cells in above for c in cells if not blank(c))
+    return " ".join(_said(c) for _line, cells in above for c in cells if not blank(c))
 
 
 def plain(header: Any) -> str:
@@ -230,11 +231,16 @@ def _refuse_twins(
 def _names(cells: Sequence[Any], lower: Sequence[Any] | None) -> list[str]:
     """What the columns are called in messages."""
     if lower is None:
-        return [" ".join(str(cell).split()) if not blank(cell) else "" for cell in cells]
+        return [_said(cell) if not blank(cell) else "" for cell in cells]
     return [
-        " ".join(str(up if blank(low) else low).split())
+        _said(up if blank(low) else low)
         for up, low in zip([*cells, *[""] * len(lower)], lower, strict=False)
     ]
+
+
+def _said(cell: Any) -> str:
+    """Without what no database keeps (NUL) and no reader sees."""
+    return " ".join(UNSEEN.sub("", str(cell)).split())
 
 
 def _repeated(name: str, line: int, *, is_required: bool) -> str:

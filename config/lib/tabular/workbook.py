@@ -90,7 +90,10 @@ def _opened(
         raise archive.protected()
     try:
         with path.open("rb") as file:  # by its path the reader would believe the name's ending
-            return use(CalamineWorkbook.from_filelike(file), looks)
+            book = CalamineWorkbook.from_filelike(file)
+        if any("\0" in name for name in book.sheet_names):
+            raise archive.damaged()
+        return use(book, looks)
     except PasswordError:
         raise archive.protected() from None
     except CalamineError:
