@@ -112,6 +112,9 @@ def _decide(
 ) -> list[tuple[object, ...]]:
     """The decided situations of those of whom something is settled, or of the others, as rows."""
     sql.run(cursor, APP, "reprice_registering", {"settled": settled})
+    cursor.execute("select exists (select from registering)")
+    if not cursor.fetchone()[0]:
+        return []
     priced = profiles.price_profiles(cursor, campaign, paid_unmarked=settled)
     by_number = {profile.number: profile for profile in priced}
     sql.run(cursor, APP, "reprice_group", {"first": first})
