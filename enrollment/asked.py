@@ -17,6 +17,8 @@ from enrollment.sections import conditions_of
 
 BETWEEN = "\x1e"  # between the parts of a profile's text
 LISTS = {"elsewhere": "enrolled_elsewhere", "employee": "employee_insured"}  # list → fact
+DEAD = "dead"
+AGAINST = (DEAD, "employee", "elsewhere", "army", "prison")  # lists that speak against enrolling
 DECIDING = ("attribution", "windows", "fee", "fiscal", "subsidies")
 PARTS = ("eligible", "fee_fen", "own_fen", "on_behalf_fen", "deducted_fen", "reimbursed_fen")
 
@@ -114,6 +116,12 @@ def facts_in(asked: Asked, text: str) -> dict[str, Any]:
     return told | list_facts(asked, kinds.split(","))
 
 
+def is_listed_dead(text: str) -> bool:
+    """Whether the text of a profile, as registration_profiles.sql writes it, names a list of the
+    dead."""
+    return bool(text) and DEAD in text.split(BETWEEN)[2].split(",")
+
+
 def list_facts(asked: Asked, kinds: Iterable[str]) -> dict[str, Any]:
     """Facts of somebody who stands on lists of these kinds, and on no other.
 
@@ -124,15 +132,23 @@ def list_facts(asked: Asked, kinds: Iterable[str]) -> dict[str, Any]:
 
 
 def on_lists(campaign: Any, resident_id: int | None) -> list[Listed]:
-    """The lists that the notice goes by and the person stands on."""
-    kinds = asked_by(campaign.policy).lists
-    if not kinds or resident_id is None:
+    """The lists that the person stands on."""
+    if resident_id is None:
         return []
-    return [
-        each
-        for each in ports.listed(campaign, [resident_id]).get(resident_id, [])
-        if each.kind in kinds
-    ]
+    return ports.listed(campaign, [resident_id]).get(resident_id, [])
+
+
+def deciding(policy: Policy, listed: Iterable[Listed]) -> list[Listed]:
+    """Those by which the notice goes."""
+    kinds = asked_by(policy).lists
+    return [each for each in listed if each.kind in kinds]
+
+
+def doubtful(policy: Policy, listed: Iterable[Listed]) -> list[Listed]:
+    """Those that speak against enrolling although the notice does not go by them: somebody has to
+    look. Source: docs/RULES.md R-300."""
+    kinds = asked_by(policy).lists
+    return [each for each in listed if each.kind in AGAINST and each.kind not in kinds]
 
 
 def facts_of(campaign: Any, listed: Iterable[Listed] = ()) -> dict[str, Any]:

@@ -52,6 +52,8 @@ desk                   GET   -        200 200     403  403   403  403   403   40
 desk-today             GET   -        200 200     403  403   403  403   403   403   403     in
 desk-lookup            GET   -        405 405     405  405   405  405   405   405   405     405
 desk-lookup            POST  -        200 200     403  403   403  403   403   403   403     in
+desk-join              GET   -        405 405     405  405   405  405   405   405   405     405
+desk-join              POST  -        422 422     403  403   403  403   403   403   403     in
 desk-save              GET   -        405 405     405  405   405  405   405   405   405     405
 desk-save              POST  -        200 422     403  403   403  403   403   403   403     in
 registration-withdrawal GET  -        405 405     405  405   405  405   405   405   405     405

@@ -70,6 +70,7 @@ class County:
         }
         return {
             "desk-lookup": {"kind": "resident_id", "number": self.paper},
+            "desk-join": {"kind": "resident_id", "number": self.paper, "join": "1"},
             "desk-save": new,
             "registration-withdrawal": {"why": "登记错了"},
             "move-clock": {"to": "2022-11-18T16:40"},

@@ -56,6 +56,10 @@ REJECTED: Mapping[str, tuple[str, Any]] = {
         gettext_lazy("%(detail)s lies outside the windows of the notice: %(windows)s."),
     ),
     "not_eligible": ("number", gettext_lazy("Not admitted by the notice: %(detail)s.")),
+    "listed_dead": (
+        "number",
+        gettext_lazy("A list names this person dead. If it is wrong, register them at the desk."),
+    ),
     "not_stated": (
         "number",
         gettext_lazy("The notice does not state what is due: %(detail)s."),

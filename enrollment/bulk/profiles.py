@@ -116,15 +116,16 @@ def stage_prices(cursor: Any, campaign: Campaign) -> int:
 
     Out and errors as `price_profiles`.
     """
-    return len(price_profiles(cursor, campaign))
+    return len(price_profiles(cursor, campaign, refuse_dead=True))
 
 
 def price_profiles(
-    cursor: Any, campaign: Campaign, *, paid_unmarked: bool = False
+    cursor: Any, campaign: Campaign, *, paid_unmarked: bool = False, refuse_dead: bool = False
 ) -> list[Profile]:
     """Price everybody of temp table registering, once for each profile.
 
-    In:     paid_unmarked: they paid when their marks of today were not known.
+    In:     paid_unmarked: they paid when their marks of today were not known; refuse_dead: whoever
+            a list names dead has a problem instead of a price (R-300).
     Out:    temp tables registration_profiled (who is of which profile's bounds),
             registration_profiles and registration_prices, a row for each profile (see the SQL).
     Errors: Refused where the notice states no fee at all.
@@ -137,7 +138,8 @@ def price_profiles(
     regions = places.named_in(policy)
     ports.stage_marks(cursor, campaign.pk, cuts.recognised)
     wanted = asked.asked_by(policy)
-    listed = ports.stage_listed(cursor, campaign.pk, wanted.lists)
+    kinds = (*wanted.lists, asked.DEAD) if refuse_dead else wanted.lists
+    listed = ports.stage_listed(cursor, campaign.pk, kinds)
     sql.run(
         cursor,
         APP,
@@ -165,7 +167,10 @@ def price_profiles(
             region=_words(regions, held) if regions else None,
             paid_unmarked=paid_unmarked,
         )
-        found.append(Profile(number, facts, *priced_or_why_not(policy, facts)))
+        if refuse_dead and asked.is_listed_dead(tier):
+            found.append(Profile(number, facts, "listed_dead", "", Price()))
+        else:
+            found.append(Profile(number, facts, *priced_or_why_not(policy, facts)))
     rows = [
         (
             profile.number,

@@ -58,6 +58,7 @@ class Facts:
     tier: str = ""
     tiers: Sequence[TierChoice] = ()
     listed: Sequence[ports.Listed] = ()
+    doubtful: Sequence[ports.Listed] = ()  # of these: somebody has to look
 
     @property
     def mark(self) -> ports.Marked | None:
@@ -107,6 +108,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
         tier=tier,
         tiers=tiers_of(campaign, **told),
         listed=listed,
+        doubtful=asked.doubtful(campaign.policy, listed),
     )
 
 

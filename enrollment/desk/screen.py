@@ -59,6 +59,7 @@ class Screen:
     state: str = ""  # of `standing`: paid, unpaid, exempt
     elsewhere: Elsewhere | None = None
     receipt: Receipt | None = None
+    newborns: Sequence[Resident] = ()  # known without a number, who may be meant by a new one
     household: list[Member] = field(default_factory=list)
     next_member: Member | None = None
     next_id: int | None = None  # of the next member, also where only the form is known

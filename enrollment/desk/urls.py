@@ -7,6 +7,7 @@ from enrollment.desk import views
 urlpatterns = [
     path("c/<slug:slug>/desk/", views.desk, name="desk"),
     path("c/<slug:slug>/desk/look-up/", views.look_up, name="desk-lookup"),
+    path("c/<slug:slug>/desk/numbers/", views.join, name="desk-join"),
     path("c/<slug:slug>/desk/registrations/", views.save, name="desk-save"),
     path("c/<slug:slug>/desk/today/", views.today, name="desk-today"),
     path(

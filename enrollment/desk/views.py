@@ -17,7 +17,7 @@ from enrollment.desk.screen import Line, Screen, prefill
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Identity, Registration, Resident
-from enrollment.services import lookups, registrations
+from enrollment.services import lookups, newborns, registrations
 from enrollment.services.lookups import Answer, TooManyLookUps
 from enrollment.services.people import Person
 
@@ -46,6 +46,29 @@ def look_up(request: Request, slug: str) -> HttpResponse:
     form = LookUpForm(request.POST, today=on)
     if not form.is_valid():
         return answers.not_saved(request, campaign, form.errors)
+    return _look_up(request, campaign, form)
+
+
+@require_POST
+@allow(Role.CLERK)
+def join(request: Request, slug: str) -> HttpResponse:
+    """The number in the form is of a child known without one; then it is looked up."""
+    campaign = _campaign(request, slug)
+    now = clock.now(campaign)
+    form = LookUpForm(request.POST, today=timezone.localdate(now))
+    if not form.is_valid() or form.verdict is None:
+        return answers.not_saved(request, campaign, form.errors)
+    chosen = request.POST.get("join", "")
+    try:
+        newborns.join_number(
+            campaign=campaign,
+            resident_id=int(chosen) if chosen.isdecimal() and len(chosen) < 19 else 0,
+            verdict=form.verdict,
+            by=request.user,
+            now=now,
+        )
+    except Refused as refusal:
+        return _look_up(request, campaign, form, refusal)
     return _look_up(request, campaign, form)
 
 
@@ -185,6 +208,7 @@ def _screen_of(request: Request, campaign: Campaign, form: LookUpForm, answer: A
         keep = not request.POST.get("prefilled")
         screen.values = answers.typed(request, form.verdict.number, keep=keep)
         screen.side = "new"
+        screen.newborns = newborns.who_may_be_meant(campaign, form.verdict, request.user)
     screen.years = categories.age(screen.born_on, on)
     if answer.elsewhere:
         screen.side = "elsewhere"

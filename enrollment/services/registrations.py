@@ -160,14 +160,15 @@ class _Save:
             self._check_place(resident, standing)
             if standing:
                 raise AlreadyRegistered(standing, resident.name)
-        self._check_doubts(resident)
+        listed = asked.on_lists(self.campaign, resident.pk if resident else None)
+        self._check_doubts(resident, listed)
         home, new_household = people.household_of(self.person, resident, save_key=self.save_key)
         changed: list[str] = []
         if resident:
             changed = people.update_person(resident, self.person, home=home)
         else:
             resident = people.add_person(self.person, home=home, now=self.now)
-        registration = self._register(resident, new=identity is None)
+        registration = self._register(resident, listed, new=identity is None)
         changes.append(
             changes.REGISTERED,
             campaign_id=self.campaign.pk,
@@ -229,8 +230,15 @@ class _Save:
         if standing or not resident.belongs_to(own):
             raise BelongsElsewhere
 
-    def _check_doubts(self, resident: Resident | None) -> None:
+    def _check_doubts(self, resident: Resident | None, listed: list[ports.Listed]) -> None:
         person, doubts = self.person, {}
+        for each in asked.doubtful(self.campaign.policy, listed):
+            doubts[f"list:{each.kind}"] = _(
+                "A list says of %(name)s: %(kind)s since %(since)s (%(source)s). "
+                "If the list is wrong, press F8 again."
+            ) % {
+                "name": person.name, "kind": each.name, "since": each.since, "source": each.source,
+            }  # fmt: skip
         if resident and people.differs(resident, person):
             doubts[f"name:{names.name_key(person.name)}"] = _(
                 "This number was %(known)s, now it says %(name)s. "
@@ -249,9 +257,11 @@ class _Save:
         if open_doubts:
             raise NeedsConfirming(open_doubts)
 
-    def _register(self, resident: Resident, *, new: bool) -> Registration:
+    def _register(
+        self, resident: Resident, listed: list[ports.Listed], *, new: bool
+    ) -> Registration:
         marks = [] if new else ports.marks_of(self.campaign, [resident.pk]).get(resident.pk, [])
-        price = self._price(resident, tuple(each.mark for each in marks))
+        price = self._price(resident, tuple(each.mark for each in marks), listed)
         return Registration.objects.create(
             campaign=self.campaign,
             resident=resident,
@@ -285,7 +295,9 @@ class _Save:
             return school
         return self.person.village
 
-    def _price(self, resident: Resident, marks: tuple[Mark, ...]) -> pricing.Price:
+    def _price(
+        self, resident: Resident, marks: tuple[Mark, ...], listed: list[ports.Listed]
+    ) -> pricing.Price:
         """Errors: NotEligible, TierMissing; Refused where the notice does not state what is due."""
         listed = asked.on_lists(self.campaign, resident.pk)
         facts = Facts(
@@ -305,7 +317,8 @@ class _Save:
         except ports.NotStated as gap:
             raise Refused(pricing.in_words((gap.reason,))) from None
         if not price.eligible:
-            raise NotEligible(self.person.name, price, listed)
+            by = asked.deciding(self.campaign.policy, listed)
+            raise NotEligible(self.person.name, price, by)
         return price
 
 

@@ -14,8 +14,9 @@ from enrollment.models import AuditEntry, Campaign, Registration, Resident, Sour
 from enrollment.notice import Policy
 from enrollment.rules import with_what_follows
 from payments.models import Cause, Correction, Match, Part, Payment, Standing
-from subsidies.models import Entitlement, Repricing
+from subsidies.models import Entitlement, ListDecision, Listing, Repricing
 from subsidies.queries import marks_held_at
+from subsidies.rosters.words import LIST_NAMES
 
 FIELDS = {
     "category": pgettext_lazy("field", "category"),
@@ -69,12 +70,13 @@ class Event:
 def events(
     campaign: Campaign, resident: Resident, registrations: Sequence[Registration]
 ) -> list[Event]:
-    """Twelve queries at most, however much happened."""
+    """Fourteen queries at most, however much happened."""
     found = [
         *_registered(campaign, registrations),
         *_paid(campaign, resident),
         *_matched(campaign, resident),
         *_marked(campaign, resident),
+        *_listed(campaign, resident),
         *_repriced(campaign, resident),
     ]
     # Stable: of one instant, a decision stands over the registration it belongs to.
@@ -281,6 +283,46 @@ def _marked(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 tone="ink2",
                 what=_("No longer listed as “%(name)s”") % {"name": name},
             )
+
+
+def _listed(campaign: Campaign, resident: Resident) -> Iterator[Event]:
+    """Lists that grant nothing: which says what, and what was decided of it."""
+    rows = Listing.objects.filter(campaign=campaign, resident=resident)
+    for row in rows.select_related("marked_by"):
+        name = str(LIST_NAMES[row.kind])
+        yield Event(
+            at=row.known_at,
+            shape="here",
+            tone="ink2",
+            what=_("A list says: %(name)s") % {"name": name},
+            text=_("%(source)s; since %(day)s") % {"source": row.source, "day": row.since},
+            who=_name(row.marked_by),
+            file_id=row.file_id,
+        )
+        if row.ended_at:
+            yield Event(
+                at=row.ended_at,
+                shape="dash",
+                tone="ink2",
+                what=_("No list says any more: %(name)s") % {"name": name},
+                text=row.ended_why,
+            )
+    decisions = ListDecision.objects.filter(campaign=campaign, listing__resident=resident)
+    for said in decisions.select_related("by", "listing"):
+        told = [str(LIST_NAMES[said.listing.kind]), said.why]
+        told.append(_("withdrawn") if said.withdrawn_at else "")
+        yield Event(
+            at=said.at,
+            shape="diamond",
+            tone="dian",
+            what=said.get_decision_display(),
+            text="　".join(filter(None, told)),
+            fen=said.fen or None,
+            fen_word=_("goes back") if said.fen else "",
+            who=_name(said.by),
+            is_decision=True,
+            quoted=(ports.Reason(said.clause, said.words),) if said.words else (),
+        )
 
 
 def _repriced(campaign: Campaign, resident: Resident) -> Iterator[Event]:

@@ -15,10 +15,10 @@ from typing import Any
 from config.lib import copyin, names, siv
 from config.lib.siv import Sealed
 from enrollment.models import Identity, Resident
+from enrollment.services.newborns import PROVISIONAL
 from subsidies.rosters.newborn_rows import CHILD_OF, PARENTS
 
 BY_CERTIFICATE, BY_PARENT = "birth_certificate", "guardian"
-PROVISIONAL = (BY_CERTIFICATE, BY_PARENT)
 SERIALS = range(1, 100)
 
 

@@ -124,8 +124,8 @@ def test_pricing_by_profile_is_pricing_one_by_one(excluding, places):
     ]  # fmt: skip
 
 
-def test_a_notice_that_excludes_nobody_looks_at_no_list(campaign, make_resident, register):
-    put_on(campaign, make_resident("王明", number=WANG))
+def test_a_notice_that_excludes_nobody_prices_by_no_list(campaign, make_resident, register):
+    put_on(campaign, make_resident("王明", number=WANG), "student")
     assert asked.asked_by(campaign.policy).lists == ()
     register(campaign, WANG, "王明")
     with transaction.atomic(), connection.cursor() as cursor:
