@@ -13,8 +13,11 @@ from subsidies.list_models import ListEffect as ListEffect
 from subsidies.on_behalf_models import OnBehalfEntry as OnBehalfEntry
 from subsidies.on_behalf_models import OnBehalfList as OnBehalfList
 from subsidies.outcomes import Kind, Outcome
+from subsidies.payout_models import BankAnswer as BankAnswer
+from subsidies.payout_models import BankAnswerLine as BankAnswerLine
 from subsidies.payout_models import PayOut as PayOut
 from subsidies.payout_models import PayOutBatch as PayOutBatch
+from subsidies.payout_models import PayOutDecision as PayOutDecision
 from subsidies.payout_models import Transfer as Transfer
 
 

@@ -4,25 +4,33 @@ from django.urls import path
 
 from subsidies import views, views_columns, views_rows
 from subsidies.payouts import views as pay_outs
+from subsidies.payouts import views_batch as batches
 
 _ALL = "c/<slug:slug>/rosters/"
 _ONE = _ALL + "<int:roster_id>/"
 _PAY_OUTS = "c/<slug:slug>/pay-outs/"
+_AMOUNT = _PAY_OUTS + "people/<int:pay_out_id>/"
 _BATCH = _PAY_OUTS + "batches/<int:batch_id>/"
 
 urlpatterns = [
     path(_PAY_OUTS, pay_outs.pay_outs, name="pay-outs"),
     path(_PAY_OUTS + "people/", pay_outs.pay_outs_list, name="pay-outs-list"),
+    path(_AMOUNT, pay_outs.pay_out, name="pay-out"),
+    path(_AMOUNT + "account/", pay_outs.pay_out_account, name="pay-out-account"),
+    path(_AMOUNT + "decision/", pay_outs.pay_out_decision, name="pay-out-decision"),
+    path(_PAY_OUTS + "batches/", batches.pay_out_batches, name="pay-out-batches"),
+    path(_BATCH, batches.pay_out_batch, name="pay-out-batch"),
+    path(_BATCH + "steps/", batches.pay_out_batch_step, name="pay-out-batch-step"),
+    path(_BATCH + "file/", batches.pay_out_batch_file, name="pay-out-batch-file"),
+    path(_BATCH + "workbook/", batches.pay_out_batch_workbook, name="pay-out-batch-workbook"),
+    path(_BATCH + "paper/", batches.pay_out_batch_paper, name="pay-out-batch-paper"),
+    path(_BATCH + "returns/", batches.pay_out_batch_return, name="pay-out-batch-return"),
+    path(_BATCH + "answers/", batches.pay_out_batch_answers, name="pay-out-batch-answers"),
     path(
-        _PAY_OUTS + "people/<int:pay_out_id>/account/",
-        pay_outs.pay_out_account,
-        name="pay-out-account",
+        _BATCH + "answers/<int:answer_id>/",
+        batches.pay_out_batch_answer,
+        name="pay-out-batch-answer",
     ),
-    path(_PAY_OUTS + "batches/", pay_outs.pay_out_batches, name="pay-out-batches"),
-    path(_BATCH, pay_outs.pay_out_batch, name="pay-out-batch"),
-    path(_BATCH + "steps/", pay_outs.pay_out_batch_step, name="pay-out-batch-step"),
-    path(_BATCH + "file/", pay_outs.pay_out_batch_file, name="pay-out-batch-file"),
-    path(_BATCH + "returns/", pay_outs.pay_out_batch_return, name="pay-out-batch-return"),
     path(_ALL, views.rosters, name="rosters"),
     path(_ALL + "templates/<slug:kind>.xlsx", views_rows.roster_template, name="roster-template"),
     path(_ONE, views.roster, name="roster"),

@@ -119,6 +119,9 @@ roster-returned        GET   -        403 403     403  200   200  200   403   40
 
 pay-outs               GET   -        403 403     403  200   200  403   403   200   403     in
 pay-outs-list          GET   -        403 403     403  200   200  403   403   200   403     in
+pay-out                GET   -        403 403     403  200   200  403   403   200   403     in
+pay-out-decision       GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-decision       POST  -        403 403     403  302   302  403   403   403   403     in
 pay-out-account        GET   -        405 405     405  405   405  405   405   405   405     405
 pay-out-account        POST  -        403 403     403  302   302  403   403   403   403     in
 pay-out-batches        GET   -        405 405     405  405   405  405   405   405   405     405
@@ -128,8 +131,15 @@ pay-out-batch-step     GET   -        405 405     405  405   405  405   405   40
 pay-out-batch-step     POST  -        403 403     403  302   302  403   403   403   403     in
 pay-out-batch-file     GET   -        405 405     405  405   405  405   405   405   405     405
 pay-out-batch-file     POST  -        403 403     403  302   302  403   403   403   403     in
+pay-out-batch-workbook GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-batch-workbook POST  -        403 403     403  200   200  403   403   403   403     in
+pay-out-batch-paper    GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-batch-paper    POST  -        403 403     403  200   200  403   403   403   403     in
 pay-out-batch-return   GET   -        405 405     405  405   405  405   405   405   405     405
 pay-out-batch-return   POST  -        403 403     403  302   302  403   403   403   403     in
+pay-out-batch-answers  GET   -        405 405     405  405   405  405   405   405   405     405
+pay-out-batch-answers  POST  -        403 403     403  302   302  403   403   403   403     in
+pay-out-batch-answer   GET   -        403 403     403  200   200  403   403   200   403     in
 
 progress               GET   -        200 200     200  200   200  403   403   200   403     in
 progress-region        GET   county   404 404     404  200   200  403   403   200   403     in

@@ -83,6 +83,7 @@ class County:
             "elsewhere-entry": {"note": "nothing is filled in"},
             "elsewhere-step": {"step": "refuse", "why": "看不清"},
             "pay-out-account": {"number": "6217000012345678901"},
+            "pay-out-decision": {"what": "drop", "why": "无人继承"},
             "pay-out-batches": {"month": "2022-12-01", "funder": ""},
             "pay-out-batch-step": {"step": "check"},
             "pay-out-batch-return": {"transfer": self.ids["transfer_id"], "why": "户名不符"},
@@ -193,19 +194,28 @@ def _pay_out(county: County) -> None:
     """A draft of a batch, and in it what falls to the person who paid."""
     from datetime import date
 
+    from config.lib.siv import seal
     from enrollment.models import Registration
     from subsidies.models import PayOut, PayOutBatch
 
+    account = seal("6217000012345678901")
     paid = Registration.objects.get(campaign=county.campaign, resident_id=county.ids["resident_id"])
     amount = PayOut.objects.create(
         campaign=county.campaign, resident=paid.resident, registration=paid, kind="reimbursement",
-        fen=8000, due_month=date(2022, 12, 1), account=b"", known_at=NOW,
+        fen=8000, due_month=date(2022, 12, 1), account=account, account_fault="", known_at=NOW,
     )  # fmt: skip
     batch = PayOutBatch.objects.create(
         campaign=county.campaign, month=date(2022, 12, 1), made_at=NOW, made_by=county.cast["alice"]
     )
-    transfer = batch.transfers.create(pay_out=amount, account=b"", fen=8000)
+    transfer = batch.transfers.create(
+        pay_out=amount, line=1, name="王小明", account=account, fen=8000
+    )
+    answer = batch.answers.create(
+        name="回盘.csv", sha256="0" * 64, taken_in_at=NOW, taken_in_by=county.cast["alice"], read=1,
+        paid=1, returned=0, known=0,
+    )  # fmt: skip
     county.ids |= {"pay_out_id": amount.pk, "batch_id": batch.pk, "transfer_id": transfer.pk}
+    county.ids["answer_id"] = answer.pk
 
 
 def _roster(county: County, order: int) -> None:

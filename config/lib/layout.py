@@ -1,15 +1,16 @@
-"""Files that go out in an office's own layout, which is a TOML file and never code.
+"""Files in an office's own layout, which is a TOML file and never code; layoutrows reads them.
 
 [layout]  title, file ("{place}.csv"), format (csv, fixed), encoding, delimiter, newline, header,
           dates ("%Y%m%d"), amounts (yuan: 350.00; fen: 35000), before (lines above the header)
 [[columns]]  head, and field (a name of what the product knows) or text; width, right, pad (fixed);
-             dates, amounts where they differ
+             dates, amounts where they differ; optional (a file that comes in may lack it)
+[words]   name = […]: words of a file that comes in, for whoever reads it
 [trailer]  cells: texts with {rows}, {sum}, {date}
 """
 
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ _LAYOUT = {
 }  # fmt: skip
 _COLUMN = {
     "head": "", "field": "", "text": "", "width": 0, "right": False, "pad": " ", "dates": "",
-    "amounts": "",
+    "amounts": "", "optional": False,
 }  # fmt: skip
 
 
@@ -46,6 +47,7 @@ class Column:
     pad: str
     dates: str
     amounts: str
+    optional: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,11 @@ class Layout:
     before: tuple[str, ...]
     columns: tuple[Column, ...]
     trailer: tuple[str, ...]
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def word(self, text: str) -> str:
+        """The name under which [words] has a text; "" for none."""
+        return next((name for name, texts in self.words.items() if text in texts), "")
 
     def write(
         self, rows: Sequence[Mapping[str, Any]], *, told: Mapping[str, Any], sum_fen: int = 0
@@ -137,8 +144,14 @@ def read(path: Path, fields: Iterable[str]) -> Layout:
     head = _known(key, "layout", table.pop("layout", {}), _LAYOUT)
     columns = [_known(key, "columns", row, _COLUMN) for row in table.pop("columns", [])]
     trailer = _known(key, "trailer", table.pop("trailer", {}), {"cells": []})["cells"]
+    words = table.pop("words", {})
     if table:
         raise LayoutFault(f"{key}: {', '.join(table)} is no part of a layout")
+    if not all(
+        isinstance(texts, list) and all(isinstance(text, str) for text in texts)
+        for texts in words.values()
+    ):
+        raise LayoutFault(f"{key}: [words] are lists of texts")
     known = set(fields)
     for column in columns:
         if bool(column["field"]) == bool(column["text"]) and column["field"]:
@@ -159,7 +172,11 @@ def read(path: Path, fields: Iterable[str]) -> Layout:
         raise LayoutFault(f"{key}: nobody knows the encoding {head['encoding']!r}") from None
     head["before"] = tuple(head["before"])
     return Layout(
-        key=key, columns=tuple(Column(**row) for row in columns), trailer=tuple(trailer), **head
+        key=key,
+        columns=tuple(Column(**row) for row in columns),
+        trailer=tuple(trailer),
+        words={name: tuple(texts) for name, texts in words.items()},
+        **head,
     )
 
 

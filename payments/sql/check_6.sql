@@ -1,8 +1,9 @@
--- In:    enrollment_registration, payments_payment, payments_match, subsidies_payout,
---        subsidies_transfer, subsidies_repricing; %(campaign_id)s
+-- In:    enrollment_registration, payments_payment, payments_match, subsidies_repricing,
+--        subsidies_payout and all that hangs on it, subsidies_onbehalflist; %(campaign_id)s
 -- Out:   up to 20 breaches (what, found): fees that are not the sum of their parts, subsidies
 --        beyond the fee or twice, refunds beyond what was paid or beside a live match, pay-outs beyond what was
---        paid or is granted, or twice
+--        paid or is granted, or twice, shares that are not the whole, batches of another funder,
+--        answers of banks and lists on behalf that are not what they say
 -- Grain: one row per registration, person or payment
 -- Index: one_live_registration_per_person_and_period; whole tables are read
 -- Lock:  none
@@ -99,5 +100,79 @@ breach as (
     where o.campaign_id = %(campaign_id)s
     group by o.id, o.fen, o.ended_at
     having count(*) > 1 or sum(sent.fen) <> o.fen or o.ended_at is not null
+    union all
+    select format('registration %%s: shares of %%s fen, %%s are due', o.registration_id, sum(o.fen),
+        max(due.fen))
+    from pay_out o
+    join lateral (
+        select g.reimbursed_fen + coalesce((
+            select sum(back.fen)
+            from subsidies_repricing back
+            where back.registration_id = g.id and back.withdrawn_at is null and back.fen < 0
+        ), 0) as fen
+        from enrollment_registration g
+        where g.id = o.registration_id and o.cause_id is null
+        union all
+        select again.fen
+        from subsidies_repricing again
+        where again.id = o.cause_id and again.proof_id is null
+    ) due on true
+    group by o.registration_id, o.kind, o.cause_id
+    having sum(o.fen) <> max(due.fen) and not bool_or(exists (
+        select 1
+        from subsidies_transfer sent
+        where sent.pay_out_id = o.id and sent.returned_at is null
+    ))
+    union all
+    select format('transfer %%s: its batch is of another funder, month or campaign', sent.id)
+    from subsidies_transfer sent
+    join subsidies_payout o on o.id = sent.pay_out_id
+    join subsidies_payoutbatch batch on batch.id = sent.batch_id
+    where o.campaign_id = %(campaign_id)s
+      and (o.campaign_id, o.funder, o.due_month)
+        is distinct from (batch.campaign_id, batch.funder, batch.month)
+    union all
+    select format('transfer %%s: to an account that is not its amount''s', sent.id)
+    from subsidies_transfer sent
+    join pay_out o on o.id = sent.pay_out_id
+    where sent.returned_at is null and o.account is distinct from sent.account
+    union all
+    select format('pay-out %%s: dropped, and in a batch', o.id)
+    from pay_out o
+    join subsidies_payoutdecision said
+        on said.pay_out_id = o.id and said.ended_at is null and said.what = 'dropped'
+    join subsidies_transfer sent on sent.pay_out_id = o.id and sent.returned_at is null
+    union all
+    select format('batch %%s: without a row', batch.id)
+    from subsidies_payoutbatch batch
+    where batch.campaign_id = %(campaign_id)s
+      and not exists (select 1 from subsidies_transfer sent where sent.batch_id = batch.id)
+    union all
+    select format('answer %%s of the bank: %%s lines of %%s', answer.id, count(line.id), answer.read)
+    from subsidies_bankanswer answer
+    join subsidies_payoutbatch batch on batch.id = answer.batch_id
+    left join subsidies_bankanswerline line on line.answer_id = answer.id
+    left join subsidies_transfer sent on sent.id = line.transfer_id
+    where batch.campaign_id = %(campaign_id)s
+    group by answer.id
+    having (count(line.id), count(line.id) filter (where line.outcome = 'paid'),
+            count(line.id) filter (where line.outcome = 'returned'),
+            count(line.id) filter (where line.outcome = 'known'))
+        <> (answer.read, answer.paid, answer.returned, answer.known)
+       or bool_or(sent.batch_id <> answer.batch_id)
+       or bool_or(line.outcome = 'returned' and sent.returned_at is null)
+    union all
+    select format('list %%s on behalf: %%s people and %%s fen on it, %%s and %%s were sent', sheet.id,
+        count(entry.id), coalesce(sum(entry.fen), 0), sheet.people, sheet.fen)
+    from subsidies_onbehalflist sheet
+    left join subsidies_onbehalfentry entry on entry.list_id = sheet.id
+    where sheet.campaign_id = %(campaign_id)s
+    group by sheet.id
+    having (count(entry.id), coalesce(sum(entry.fen), 0)) <> (sheet.people, sheet.fen)
+        or bool_or(entry.live = (sheet.ended_at is not null))
+        or sheet.fen <> (
+            select coalesce(sum((each ->> 1)::bigint), 0)
+            from jsonb_array_elements(sheet.funders) each
+        )
 )
 select what, count(*) over () as found from breach order by what limit 20;

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from config.lib import copyin, sql
+from config.lib.siv import unseal
 from enrollment import clock, ports
 from enrollment.bulk.profiles import cuts_of
 from enrollment.changes import MARKS_CHANGED, PAYMENTS_POSTED, REGISTRATION_ENDED
@@ -17,8 +18,10 @@ from enrollment.models import Campaign, Change
 from enrollment.notice import Policy
 from enrollment.ports import Funded
 from subsidies.elsewhere.pricing import price_proofs
+from subsidies.models import PayOut
+from subsidies.payouts.accounts import cleaned, fault_of
 from subsidies.repricing_rules import shared_out
-from subsidies.sections import PayOut
+from subsidies.sections import PayOut as SaidOfPayOuts
 from subsidies.sections.timing import NEXT_MONTH
 from subsidies.timing import pay_out_of, reimbursed_in
 
@@ -76,6 +79,18 @@ def derive_pay_outs(campaign: Campaign, *, now: datetime) -> None:
             rows += [(situation, *row) for row in funded(policy, due)]
         copyin.copy_rows(cursor, "payout_funded", _FUNDED, rows)
         sql.run(cursor, APP, "payout_write", {"campaign_id": campaign.pk, "now": now})
+        _judge_accounts(cursor, campaign)
+
+
+def _judge_accounts(cursor: Any, campaign: Campaign) -> None:
+    """Accounts that nobody has looked at yet: whether anything can go there."""
+    new = PayOut.objects.filter(
+        campaign=campaign, ended_at=None, account__isnull=False, account_fault=None
+    ).values_list("pk", "account")
+    judged = [(pk, fault_of(cleaned(unseal(bytes(account or b""))))) for pk, account in new]
+    if judged:
+        copyin.copy_rows(cursor, "payout_judged", ("id", "fault"), judged)
+        sql.run(cursor, APP, "payout_judged")
 
 
 def funded(policy: Policy, due: Due) -> list[tuple[str, int, date, str, str]]:
@@ -84,7 +99,7 @@ def funded(policy: Policy, due: Due) -> list[tuple[str, int, date, str, str]]:
     Where the notice does not say when money goes out, it is the month after the payment.
     Source: docs/RULES.md R-84, R-191, R-255.
     """
-    said = pay_out_of(policy["subsidies"], due.hardship) or PayOut(NEXT_MONTH, "", "")
+    said = pay_out_of(policy["subsidies"], due.hardship) or SaidOfPayOuts(NEXT_MONTH, "", "")
     month = reimbursed_in(said, due.paid_in, due.recognised_in)
     clause, words, funders = due.clause, due.words, due.funders
     if not funders:

@@ -1,49 +1,45 @@
-"""Pay-outs in the browser: months and funders, the people behind each number, batches.
+"""Pay-outs in the browser: months and funders, the people behind each number, what is held back.
 
 A batch goes to a bank for the whole campaign, so only who sees all of it sees any.
 """
 
-from datetime import date
-from pathlib import Path
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from config.lib import layout
 from config.lib.siv import unseal
 from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404, sees_all_of
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign
-from subsidies.models import PayOut, PayOutBatch, Transfer
-from subsidies.payouts import queries, services
+from subsidies.models import PayOut
+from subsidies.payouts import decisions, held, queries, services
+from subsidies.payouts.accounts import FAULTS
+from subsidies.rosters.words import LIST_NAMES
 
 READERS = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 WRITERS = (Role.BUREAU, Role.ADMIN)
-LAYOUT = Path(settings.BASE_DIR) / "layouts" / "bank-transfer.toml"
 ON_A_PAGE = 25
 TITLES = {
     "": gettext_lazy("All"),
     "waiting": gettext_lazy("To be put into a batch"),
+    "held": gettext_lazy("Held back"),
     "no_account": gettext_lazy("Without an account"),
+    "bad_account": gettext_lazy("Account is no account"),
     "in_batch": gettext_lazy("In a batch"),
     "confirmed": pgettext_lazy("batch", "confirmed"),
+    "dropped": pgettext_lazy("pay-out", "dropped"),
     "returned": gettext_lazy("Came back, to be paid again"),
-}
-STEPS = {
-    "check": services.check_batch,
-    "discard": services.discard_batch,
-    "confirm": services.confirm_batch,
+    "overdue": gettext_lazy("Should have gone out in an earlier month"),
 }
 
 
@@ -55,29 +51,32 @@ class Choice(forms.Form):
     standing = forms.ChoiceField(required=False, choices=list(TITLES.items()))
 
 
-def _campaign(request: Request, slug: str) -> Campaign:
+def campaign_of(request: Request, slug: str) -> Campaign:
     campaign = campaign_or_404(request.user, slug)
     if not sees_all_of(request.user, campaign):
         raise Http404
+    request.campaign = campaign  # the shell need not look for it
     return campaign
-
-
-def _batch(request: Request, slug: str, batch_id: int) -> PayOutBatch:
-    campaign = _campaign(request, slug)
-    rows = PayOutBatch.objects.select_related("made_by", "checked_by")
-    return get_object_or_404(rows, campaign=campaign, pk=batch_id)
 
 
 @require_GET
 @allow(*READERS)
 def pay_outs(request: Request, slug: str) -> HttpResponse:
-    campaign = _campaign(request, slug)
-    months = queries.by_month(campaign, clock.now(campaign))
+    campaign = campaign_of(request, slug)
+    now = clock.now(campaign)
+    months = queries.by_month(campaign, now)
+    late = queries.together(row for row in months if row.overdue)
     facts = {
         "campaign": campaign,
         "months": months,
-        "overdue": sum(row.count - row.confirmed for row in months if row.overdue),
+        "funders": queries.by_funder(months),
+        "whole": queries.together(months),
+        "overdue": late.open,
+        "overdue_fen": late.open_fen,
+        "overdue_batches": queries.overdue_batches(campaign, now).count(),
+        "returned": queries.standing(queries.pay_outs(campaign), queries.RETURNED).count(),
         "batches": queries.batches(campaign),
+        "this_month": queries.this_month(now),
         "may_write": request.user.role in WRITERS,
     }
     return render(request, "subsidies/pay_outs.html", facts)
@@ -87,144 +86,127 @@ def pay_outs(request: Request, slug: str) -> HttpResponse:
 @allow(*READERS)
 def pay_outs_list(request: Request, slug: str) -> HttpResponse:
     """The people behind a number."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     form = Choice(request.GET)
     if not form.is_valid():
         raise Http404
     said = form.cleaned_data
-    rows = queries.standing(queries.pay_outs(campaign), said["standing"])
+    now = clock.now(campaign)
+    rows = queries.standing(queries.pay_outs(campaign), said["standing"], now)
     if said["month"]:
-        rows = rows.filter(due_month=said["month"], funder=said["funder"])
+        rows = rows.filter(due_month=said["month"])
+    if "funder" in request.GET:  # empty: of those for whom the notice names nobody
+        rows = rows.filter(funder=said["funder"])
     rows = rows.select_related("resident__village__parent").order_by("resident__pinyin", "pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
+    told = held.told(campaign, [row.resident_id for row in page])
     facts = {
         "campaign": campaign,
         "title": TITLES[said["standing"]],
         "said": said,
+        "of_funder": "funder" in request.GET,
+        "fen": rows.aggregate(fen=Sum("fen", default=0))["fen"],
         "page": page,
-        "rows": [(row, _tail(row.account)) for row in page],
+        "rows": [_row(row, told.get(row.resident_id)) for row in page],
         "query": f"{query.urlencode()}&" if query else "",
+        "back": request.get_full_path(),
         "may_write": request.user.role in WRITERS,
     }
     return render(request, "subsidies/pay_outs_list.html", facts)
 
 
-@require_POST
-@allow(*WRITERS)
-def pay_out_batches(request: Request, slug: str) -> HttpResponse:
-    """Make a batch."""
-    campaign = _campaign(request, slug)
-    form = Choice(request.POST)
-    month: date | None = form.cleaned_data.get("month") if form.is_valid() else None
-    if month is None:
-        messages.error(request, _("Say for which month."))
-        return redirect("pay-outs", slug)
-    try:
-        batch = services.make_batch(
-            campaign, funder=form.cleaned_data["funder"], month=month, by=request.user,
-            now=clock.now(campaign),
-        )  # fmt: skip
-    except Refused as refusal:
-        return _refused(request, refusal, "pay-outs", slug)
-    return redirect("pay-out-batch", slug, batch.pk)
-
-
 @require_GET
 @allow(*READERS)
-def pay_out_batch(request: Request, slug: str, batch_id: int) -> HttpResponse:
-    batch = _batch(request, slug, batch_id)
-    rows = batch.transfers.select_related("pay_out__resident__village__parent").order_by(
-        "returned_at", "pay_out__resident__pinyin", "pk"
-    )
-    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
+def pay_out(request: Request, slug: str, pay_out_id: int) -> HttpResponse:
+    """One amount: why it is due, where it stands, every attempt and decision."""
+    campaign = campaign_of(request, slug)
+    row = _one(campaign, pay_out_id)
+    told = held.told(campaign, [row.resident_id]).get(row.resident_id)
     facts = {
-        "campaign": batch.campaign,
-        "batch": batch,
-        "sums": queries.batch_sums(batch),
-        "page": page,
-        "rows": [(row, _tail(row.account)) for row in page],
+        "campaign": campaign,
+        "title": TITLES[row.place] if row.place else _("due no more"),
+        **_row(row, told),
+        "because": held.reasons(campaign.policy).get(told.kind) if told else None,
+        "transfers": [
+            (each, tail(each.account))
+            for each in row.transfers.select_related("batch", "returned_by").order_by("pk")
+        ],
+        "decisions": row.decisions.select_related("by", "ended_by").order_by("pk"),
         "may_write": request.user.role in WRITERS,
-        "is_maker": batch.made_by_id == request.user.pk,
     }
-    return render(request, "subsidies/pay_out_batch.html", facts)
-
-
-@require_POST
-@allow(*WRITERS)
-def pay_out_batch_step(request: Request, slug: str, batch_id: int) -> HttpResponse:
-    """Check, discard or confirm a batch."""
-    batch = _batch(request, slug, batch_id)
-    step = STEPS.get(request.POST.get("step", ""))
-    if step is None:
-        raise Http404
-    try:
-        step(batch, by=request.user, now=clock.now(batch.campaign))
-    except Refused as refusal:
-        return _refused(request, refusal, "pay-out-batch", slug, batch.pk)
-    if step is services.discard_batch:
-        return redirect("pay-outs", slug)
-    return redirect("pay-out-batch", slug, batch_id)
-
-
-@require_POST
-@allow(*WRITERS)
-def pay_out_batch_file(request: Request, slug: str, batch_id: int) -> HttpResponse:
-    """The file for the bank; it holds accounts in the clear, so taking it is an act."""
-    batch = _batch(request, slug, batch_id)
-    try:
-        services.mark_exported(batch, by=request.user, now=clock.now(batch.campaign))
-    except Refused as refusal:
-        return _refused(request, refusal, "pay-out-batch", slug, batch.pk)
-    rows, fen = queries.bank_rows(batch)
-    form = layout.read(LAYOUT, queries.FIELDS)
-    data = form.write(rows, told={}, sum_fen=fen)
-    name = form.file.format(place=batch.campaign.region.name, number=batch.pk)
-    answer = HttpResponse(data, content_type="application/octet-stream")
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return answer
-
-
-@require_POST
-@allow(*WRITERS)
-def pay_out_batch_return(request: Request, slug: str, batch_id: int) -> HttpResponse:
-    """A transfer of the batch came back."""
-    batch = _batch(request, slug, batch_id)
-    wanted = request.POST.get("transfer", "")
-    transfer = get_object_or_404(Transfer, batch=batch, pk=wanted if wanted.isdigit() else 0)
-    try:
-        services.return_transfer(
-            transfer, why=request.POST.get("why", ""), by=request.user,
-            now=clock.now(batch.campaign),
-        )  # fmt: skip
-    except Refused as refusal:
-        return _refused(request, refusal, "pay-out-batch", slug, batch.pk)
-    return redirect("pay-out-batch", slug, batch_id)
+    return render(request, "subsidies/pay_out.html", facts)
 
 
 @require_POST
 @allow(*WRITERS)
 def pay_out_account(request: Request, slug: str, pay_out_id: int) -> HttpResponse:
     """Where an amount goes to, where no list says so or the transfer came back."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = get_object_or_404(PayOut, campaign=campaign, pk=pay_out_id)
     try:
         services.set_account(
             row, number=request.POST.get("number", ""), by=request.user, now=clock.now(campaign)
         )
     except Refused as refusal:
-        return _refused(request, refusal, "pay-outs-list", slug)
+        return refused(request, refusal, "pay-out", slug, row.pk)
     messages.success(request, _("The account is kept."))
-    return redirect("pay-outs-list", slug)
+    return redirect("pay-out", slug, row.pk)
 
 
-def _refused(request: Request, refusal: Refused, *to: Any) -> HttpResponse:
+@require_POST
+@allow(*WRITERS)
+def pay_out_decision(request: Request, slug: str, pay_out_id: int) -> HttpResponse:
+    """Of an amount that is held back: paid all the same, to nobody, or that decision taken back."""
+    campaign = campaign_of(request, slug)
+    row = get_object_or_404(PayOut, campaign=campaign, pk=pay_out_id)
+    said, now = request.POST, clock.now(campaign)
+    try:
+        match said.get("what"):
+            case "release":
+                decisions.release(
+                    row, why=said.get("why", ""), payee=said.get("payee", ""),
+                    number=said.get("number", ""), by=request.user, now=now,
+                )  # fmt: skip
+            case "drop":
+                decisions.drop(row, why=said.get("why", ""), by=request.user, now=now)
+            case "take_back":
+                decisions.take_back(row, by=request.user, now=now)
+            case _:
+                raise Http404
+    except Refused as refusal:
+        return refused(request, refusal, "pay-out", slug, row.pk)
+    return redirect("pay-out", slug, row.pk)
+
+
+def refused(request: Request, refusal: Refused, *to: Any) -> HttpResponse:
     for said in refusal.messages:
         messages.error(request, str(said))
     return redirect(*to)
 
 
-def _tail(account: bytes | memoryview | None) -> str:
+def tail(account: bytes | memoryview | None) -> str:
     """The last four digits."""
     return unseal(bytes(account))[-4:] if account else ""
+
+
+def _one(campaign: Campaign, pay_out_id: int) -> Any:
+    """An amount, also one that is due no more; that stands in no place."""
+    rows = queries.pay_outs(campaign).select_related("resident__village__parent")
+    found: Any = rows.filter(pk=pay_out_id).first()
+    if found is None:
+        found = get_object_or_404(PayOut, campaign=campaign, pk=pay_out_id)
+        found.place = found.held = found.decision = None
+    return found
+
+
+def _row(row: Any, told: Any) -> dict[str, Any]:
+    return {
+        "row": row,
+        "tail": tail(row.account),
+        "fault": FAULTS.get(row.account_fault or ""),
+        "told": told,
+        "held_by": LIST_NAMES.get(row.held or "", row.held),
+        "place": TITLES.get(row.place or "", ""),
+    }

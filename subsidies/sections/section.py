@@ -16,6 +16,7 @@ from subsidies.sections.categories import (
     read_supplement,
 )
 from subsidies.sections.grants import OWN_BASES
+from subsidies.sections.held import HeldBack, read_held_back
 from subsidies.sections.timing import MarkedBefore, PayOut, read_marked_before, read_pay_outs
 
 
@@ -47,6 +48,7 @@ class SubsidyRules:
     bases: tuple[tuple[str, int], ...] = ()
     marked: MarkedBefore | None = None
     pay_outs: tuple[PayOut, ...] = ()
+    held_back: tuple[HeldBack, ...] = ()
 
     def of(self, key: str) -> SubsidyRule | None:
         return next((rule for rule in self.categories if rule.key == key), None)
@@ -97,6 +99,7 @@ def read_subsidies(section: Table) -> SubsidyRules:
         bases=_read_bases(table),
         marked=read_marked_before(table),
         pay_outs=tuple(pay_out for pay_out, _row in pay_outs),
+        held_back=tuple(read_held_back(table)),
     )
     table.done()
     _check_grants(rules, categories, supplements)

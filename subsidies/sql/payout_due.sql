@@ -9,7 +9,8 @@
 -- Grain: one row per registration or decision with an amount; one per situation
 -- Index: the campaign's registrations are read once; one_live_registration_per_person_and_period
 -- Lock:  none
-drop table if exists payout_due, payout_funded;
+drop table if exists payout_due, payout_funded, payout_judged;
+create temp table payout_judged (id bigint not null, fault text not null) on commit drop;
 create temp table payout_funded (
     situation bigint not null,
     funder text not null,

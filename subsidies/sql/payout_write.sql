@@ -48,7 +48,7 @@ where not exists (
 order by wanted.registration_id, wanted.cause_id;
 
 update subsidies_payout pay
-set account = listed.account
+set account = listed.account, account_fault = null
 from (
     select distinct on (resident_id) resident_id, account
     from subsidies_entitlement
