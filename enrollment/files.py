@@ -39,6 +39,8 @@ def take_in(
     shown = " ".join(names.UNSEEN.sub("", Path(name.replace("\\", "/")).name).split())[-200:]
     try:
         stream = source.open("rb") if isinstance(source, Path) else source
+    except FileNotFoundError:
+        raise Refused(_("There is no file %(name)s.") % {"name": source}) from None
     except OSError as error:
         raise Refused(
             _("%(name)s cannot be read: %(why)s") % {"name": shown, "why": error.strerror}

@@ -204,6 +204,7 @@ def _judge(cursor: Any, roster: Roster, *, ending: bool) -> Counts:
         "campaign_id": campaign.pk,
         "path": campaign.region.path,
         "region_id": scope.pk,
+        "as_of": roster.as_of,
         "full": ending,
         "scope_path": scope.path,
         "categories": sorted(categories),

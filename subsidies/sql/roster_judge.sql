@@ -1,6 +1,6 @@
 -- In:    roster_staged, roster_meanings, roster_same, people_places, people_named; residents, identities,
 --        standing marks and lists; %(campaign_id)s, %(path)s of its region, %(region_id)s where
---        people of an unknown place are put, %(full)s, %(scope_path)s (of the region that a full list is complete for),
+--        people of an unknown place are put, %(as_of)s, %(full)s, %(scope_path)s (of the region that a full list is complete for),
 --        %(categories)s (those it is complete for)
 -- Out:   temp tables roster_located, roster_judged (what becomes of each row: outcome new, changed,
 --        known, waiting, rejected; new people have ids), roster_people (new people), roster_ended
@@ -103,6 +103,7 @@ from roster_standing standing
 join enrollment_resident resident on resident.id = standing.resident_id
 join enrollment_region village on village.id = resident.village_id
 where %(full)s and standing.category = any(%(categories)s)
+  and standing.recognised_on <= %(as_of)s  -- who was recognised later cannot be on it
   and (village.path like %(scope_path)s || '%%'
        or standing.category = 'list:student' and exists (
            select from enrollment_region school

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from enrollment import bulk, commands, files
@@ -35,6 +36,9 @@ class Command(commands.Command):
         if options["full"] != bool(options["region"]):
             raise CommandError("--full and --region go together", returncode=2)
         path: Path = options["file"]
+        as_of = commands.instant(options["as_of"]).date()
+        if as_of > timezone.localdate(self.now):
+            raise Refused(_("The list's day, %(day)s, lies in the future.") % {"day": as_of})
         kind = SourceFile.Kind.ROSTER
         region = self._region(options["region"]) if options["region"] else None
         category = meanings.category_named(self.campaign, options["category"])
@@ -43,7 +47,7 @@ class Command(commands.Command):
             file=file,
             source=options["source"],
             category=category,
-            as_of=commands.instant(options["as_of"]).date(),
+            as_of=as_of,
             full=options["full"],
             region=region,
         )

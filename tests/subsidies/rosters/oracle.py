@@ -67,7 +67,11 @@ def judge(
             after[key] = day or as_of
         seen.add(key)
         warnings.append(told)
-    absent = {key for key in marks if full and key[1] in about and key not in seen}
+    absent = {
+        key
+        for key, day in marks.items()
+        if full and key[1] in about and key not in seen and day <= as_of
+    }
     unclear = "waiting" in outcomes or "rejected" in outcomes
     return Told(
         outcomes,

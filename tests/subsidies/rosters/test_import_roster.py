@@ -245,6 +245,29 @@ def test_the_number_confirmed_must_be_the_number_that_ends(known, roster):
     assert standing().count() == 2
 
 
+def test_a_full_list_ends_nobody_who_was_recognised_after_its_day(known, roster):
+    roster([person("王芳", WANG, 类别="监测对象")], "--accept", on="2022-10-15")
+    full = ("--full", "--region", "county", "--accept", "--confirm-ended", "1")
+    with pytest.raises(SystemExit):  # nobody ends
+        roster([person("李四", LI, 类别="监测对象")], *full, on="2022-09-30")
+    result = roster([person("李四", LI, 类别="监测对象")], *full[:-2], on="2022-09-30")
+    assert counts(result) == (1, 1, 0, 0, 0, 0, 0)
+    assert standing().count() == 2
+
+
+def test_a_list_of_a_day_to_come_is_refused(known, roster):
+    with pytest.raises(SystemExit) as stopped:
+        roster([person("王芳", WANG, 类别="监测对象")], "--accept", on="2022-11-19")
+    assert stopped.value.code == 1 and "2022-11-19" in stopped.value.__notes__[0]
+    assert not Roster.objects.exists() and not standing().exists()
+
+
+def test_a_file_that_is_not_there_is_named(roster, tmp_path):
+    with pytest.raises(SystemExit) as stopped:
+        roster(tmp_path / "没有.xlsx")
+    assert stopped.value.code == 1 and "没有.xlsx" in stopped.value.__notes__[0]
+
+
 # --- words explained, and undoing
 
 
