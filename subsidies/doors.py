@@ -1,8 +1,8 @@
 """What subsidies answers and reads for the ground floor."""
 
-from enrollment import ports
+from enrollment import changes, ports
 from enrollment.notice import Policy, register_check, register_section
-from subsidies import bulk, queries, rules, sections
+from subsidies import bulk, queries, rules, sections, unseen
 from subsidies import jobs as jobs  # registers the handlers of its jobs
 from subsidies.sections import agreement
 
@@ -33,3 +33,4 @@ def open_doors() -> None:
     ports.answers("stage_marks", bulk.stage_marks)
     ports.answers("listed", queries.listed)
     ports.answers("stage_listed", bulk.stage_listed)
+    changes.subscribe("marks", unseen.look_again)  # before payments: what is due may change

@@ -22,6 +22,7 @@ from subsidies.models import Repricing
 from subsidies.repricing_rules import Decision, Held, decide
 
 APP = "subsidies"
+CHANGES = (Repricing.Outcome.UPDATED, Repricing.Outcome.OWED, Repricing.Outcome.TAKEN_BACK)
 _DECIDED = (
     "situation", "outcome", "kind", "hardship", "fee_fen", "own_fen", "on_behalf_fen",
     "deducted_fen", "reimbursed_fen", "was_fen", "fen", "funders", "clause", "words",
@@ -63,9 +64,11 @@ def reprice(
     now: datetime,
     why: str,
     file_id: int | None = None,
+    only_changes: bool = False,
 ) -> dict[str, int]:
     """Decide for everybody of reprice_people who is registered, and carry it out.
 
+    only_changes: a decision that changes no amount is not kept.
     Out: outcome → registrations; empty where nobody of them is registered.
     Source: docs/RULES.md R-250 to R-254.
     """
@@ -84,6 +87,8 @@ def reprice(
     sql.run(cursor, APP, "reprice_stage", staged)
     decided = _decide(cursor, campaign, settled=False, first=0)
     decided += _decide(cursor, campaign, settled=True, first=len(decided))
+    if only_changes:
+        decided = [row for row in decided if row[1] in CHANGES]
     copyin.copy_rows(cursor, "reprice_decided", _DECIDED, decided)
     values = {
         "campaign_id": campaign.pk,
@@ -94,6 +99,8 @@ def reprice(
     }
     sql.run(cursor, APP, "reprice_write", values)
     counts: dict[str, int] = dict(cursor.fetchall())
+    if only_changes and not counts:
+        return {}
     AuditEntry.objects.create(
         at=now,
         by=by,

@@ -9,7 +9,7 @@ from enrollment import changes
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Resident, User
 from subsidies import repricing
-from subsidies.models import ElsewhereProof, Entitlement
+from subsidies.models import Entitlement
 from subsidies.sections import SubsidyRule
 
 
@@ -67,15 +67,13 @@ def _price_again(
 ) -> None:
     with connection.cursor() as cursor:
         repricing.stage_people(cursor, campaign, resident_ids=[resident.pk])
-        counts = repricing.reprice(cursor, campaign, by=by, now=now, why=why)
+        repricing.reprice(cursor, campaign, by=by, now=now, why=why)
         cursor.execute("select resident_id from reprice_people")
         touched = [resident_id for (resident_id,) in cursor.fetchall()]
-    approved = ElsewhereProof.objects.filter(campaign=campaign, resident_id__in=touched)
-    if counts or approved.filter(state=ElsewhereProof.State.APPROVED).exists():
-        for resident_id in touched:
-            changes.append(
-                changes.MARKS_CHANGED, campaign_id=campaign.pk, at=now, resident_id=resident_id
-            )
+    for resident_id in touched:
+        changes.append(
+            changes.MARKS_CHANGED, campaign_id=campaign.pk, at=now, resident_id=resident_id
+        )
 
 
 def _check_grade(rule: SubsidyRule, grade: str) -> None:
