@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from subsidies import views, views_columns, views_rows
+from subsidies import views, views_columns, views_fixes, views_rows
 from subsidies.payouts import views as pay_outs
 from subsidies.payouts import views_batch as batches
 
@@ -46,6 +46,11 @@ urlpatterns = [
     path(_ONE + "rows/", views.roster_rows, name="roster-rows"),
     path(_ONE + "rows/<int:line_id>/", views_rows.roster_row, name="roster-row"),
     path(_ONE + "words/", views.roster_words, name="roster-words"),
+    path(_ONE + "days/", views_fixes.roster_days, name="roster-days"),
+    path(_ONE + "places/", views_fixes.roster_places, name="roster-places"),
+    path(_ONE + "left-out/", views_fixes.roster_left_out, name="roster-left-out"),
+    path(_ONE + "forgetting/", views_fixes.roster_forgetting, name="roster-forgetting"),
+    path(_ONE + "effects/", views_fixes.roster_effects, name="roster-effects"),
     path(_ONE + "additions/", views.roster_additions, name="roster-additions"),
     path(_ONE + "acceptance/", views.roster_acceptance, name="roster-acceptance"),
     path(_ONE + "undoing/", views.roster_undoing, name="roster-undoing"),

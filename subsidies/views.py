@@ -28,6 +28,7 @@ from subsidies import (
     wizard_choices,
     wizard_columns,
     wizard_files,
+    wizard_fixes,
     wizard_rows,
 )
 from subsidies.forms import AcceptForm, RosterForm, UndoForm
@@ -165,7 +166,7 @@ def _facts(request: Request, roster: Roster) -> dict[str, Any]:
     }
     if running or file.state in (State.UPLOADED, State.REFUSED):
         return facts
-    groups = wizard.problem_groups(roster)
+    groups = wizard.problem_groups(roster, timezone.localdate(clock.now(file.campaign)))
     opened = request.GET.get("open", "")
     return {
         **facts,
@@ -177,7 +178,7 @@ def _facts(request: Request, roster: Roster) -> dict[str, Any]:
         "groups_read": wizard_columns.groups(roster),
         "kept_choices": wizard_columns.kept(roster),
         "sheets": wizard_columns.sheets(roster),
-        "sentences": wizard.outcome_sentences(roster),
+        "sentences": wizard.outcome_sentences(roster, money=role != Role.DEPARTMENT),
         "ending": wizard.ending(roster),
         "confirm": wizard.needs_confirmation(roster),
         "may_be_elsewhere": wizard.may_be_elsewhere(roster),
@@ -185,6 +186,10 @@ def _facts(request: Request, roster: Roster) -> dict[str, Any]:
         "acceptable": file.new + file.changed + file.known,
         "aside": file.waiting + file.rejected,
         "kept": bool(file.stored_as),
+        "said": wizard_fixes.said_for(roster),
+        "told_rows": sum(
+            group.rows for group in groups if group.outcome == "taken" and not group.place
+        ),
     }
 
 
@@ -194,10 +199,13 @@ def _opened(roster: Roster, groups: list[wizard.Problem], key: str, page: str | 
     if group is None:
         return None
     file = roster.file
-    if group.outcome == "taken":
+    if group.outcome == "taken" and group.place is None:
         told = Paginator(wizard_rows.warned(file, key), 10).get_page(page)
         return {"page": told, "rows": wizard_rows.from_warnings(file, list(told))}
-    rows = group.waiting.rows(file) if group.waiting else wizard_rows.lines(file, reason=key)
+    if group.place is not None:
+        rows = group.place.rows(file)
+    else:
+        rows = group.waiting.rows(file) if group.waiting else wizard_rows.lines(file, reason=key)
     found = Paginator(rows.order_by("pk"), 10).get_page(page)
     return {"page": found, "rows": wizard_rows.from_lines(file, found)}
 
@@ -211,7 +219,10 @@ def roster_rows(request: Request, slug: str, roster_id: int) -> HttpResponse:
     if outcome not in wizard_rows.OUTCOMES:
         raise Http404
     category = request.GET.get("category", "")
-    page = wizard_rows.behind(found, outcome, category, request.GET.get("page"))
+    who = request.GET.get("who", "")
+    if who not in ("", *wizard_rows.WHO):
+        raise Http404
+    page = wizard_rows.behind(found, outcome, category, request.GET.get("page"), who=who)
     return render(
         request,
         "subsidies/roster_rows.html",
@@ -220,7 +231,7 @@ def roster_rows(request: Request, slug: str, roster_id: int) -> HttpResponse:
             "roster": found,
             "file": found.file,
             "outcome": outcome,
-            "query": urlencode({"outcome": outcome, "category": category}) + "&",
+            "query": urlencode({"outcome": outcome, "category": category, "who": who}) + "&",
             "category_name": name_of(found.file.campaign, category) if category else "",
             "title": wizard_rows.title_of(outcome),
             "page": page,
@@ -236,7 +247,8 @@ def roster_words(request: Request, slug: str, roster_id: int) -> HttpResponse:
     """Words explained: a field for each, named by its place among those that wait."""
     found = roster_or_404(request, slug, roster_id)
     answers = {}
-    for group in wizard.problem_groups(found):
+    today = timezone.localdate(clock.now(found.file.campaign))
+    for group in wizard.problem_groups(found, today):
         if group.waiting is None or request.POST.get(f"of-{group.key}") != group.waiting.word:
             continue  # the page is older than the list
         meaning = meaning_of(request.POST.get(group.key, ""), group.choices)

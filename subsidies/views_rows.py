@@ -34,11 +34,13 @@ def roster_row(request: Request, slug: str, roster_id: int, line_id: int) -> Htt
     asked = Waiting(line.reason or "", line.word, line.category or "")
     said = request.POST if request.method == "POST" else None
     form = RowForm(choices_for(file, asked), said)
-    held = wizard_acts.suggested(line, file.campaign)
+    row = wizard_rows.from_lines(file, [line])[0]
+    wanted = (said or request.GET).get("holder", "")
+    holder = next((each for each in row.suggestions if str(each.resident_id) == wanted), None)
     if request.method == "POST" and form.is_valid():
         number = form.cleaned_data["number"].strip()
-        if held is not None and "suggested" in request.POST:
-            number = wizard_acts.number_of(held)
+        if holder is not None and not number:
+            number = wizard_acts.number_of(line, holder.resident_id)
         try:
             wizard_acts.mend_row(
                 found,
@@ -61,9 +63,9 @@ def roster_row(request: Request, slug: str, roster_id: int, line_id: int) -> Htt
             "roster": found,
             "file": file,
             "line": line,
-            "row": wizard_rows.from_lines(file, [line])[0],
+            "row": row,
             "form": form,
-            "held": held,
+            "holder": holder,
             "posted": file.state == SourceFile.State.POSTED,
         },
         status=422 if form.errors else 200,

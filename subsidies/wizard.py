@@ -2,21 +2,32 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from enrollment.models import Registration, SourceFile
+from enrollment.models import SourceFile
+from subsidies import wizard_money
 from subsidies.models import Roster
 from subsidies.rosters import problems
 from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.run import MOST_ENDED_BP
-from subsidies.rosters.words import LIST, NONE
+from subsidies.rosters.words import LIST
 from subsidies.wizard_columns import unread
-from subsidies.wizard_rows import OUTCOMES, leaving, lines, title_of, written
+from subsidies.wizard_fixes import (
+    ASKED_AT_ONCE,
+    CAN_BE_LEFT_OUT,
+    Days,
+    Place,
+    days,
+    place_choices,
+    unknown_places,
+)
+from subsidies.wizard_rows import OUTCOMES, leaving, lines, of_whom, title_of, written
 from subsidies.wizard_words import Waiting, choices_for, name_of, waiting
 
 # What whoever sees a reason can do about it.
@@ -34,6 +45,7 @@ REMEDIES: Mapping[str, Any] = {
     "repeated": gettext_lazy("The first row counts, the others change nothing."),
     "unknown_place": gettext_lazy("Taken in; a person new to the register stands one level up."),
     "listed_dead": gettext_lazy("Marked all the same; look at each."),
+    "state_ended": gettext_lazy("Marked all the same; look whether they count."),
     "not_in_register": gettext_lazy("A list that grants nothing adds nobody to the register."),
     "not_marked_here": gettext_lazy("Somebody said so; these rows change nothing."),
     "date_unreadable": gettext_lazy("The day of the list counts instead."),
@@ -52,6 +64,10 @@ class Problem:
     outcome: str
     waiting: Waiting | None = None
     choices: Any = None
+    place: Place | None = None  # some rows of the reason above it
+    number: int = 0  # of the place
+    days: Days | None = None
+    leaves: bool = False  # its rows may be left out together
 
 
 @dataclass(frozen=True)
@@ -113,11 +129,10 @@ def equation(roster: Roster) -> list[dict[str, Any]]:
     address = reverse("roster-rows", args=[slug, roster.pk])
     tones = {"waiting": {"tone": "zhe", "shape": "warning"},
              "rejected": {"tone": "zhu", "shape": "error"}}  # fmt: skip
-    kept = file.state != SourceFile.State.POSTED
     parts: list[dict[str, Any]] = [{"label": _("Read"), "value": file.read, "key": "read"}]
     for outcome in OUTCOMES:
         value = ending(roster) if outcome == "ended" else getattr(file, outcome)
-        has_rows = value and (kept or outcome != "known") and file.state != "voided"
+        has_rows = value and file.state != SourceFile.State.VOIDED
         parts.append(
             {
                 "label": title_of(outcome),
@@ -131,10 +146,10 @@ def equation(roster: Roster) -> list[dict[str, Any]]:
     return parts
 
 
-def problem_groups(roster: Roster) -> list[Problem]:
+def problem_groups(roster: Roster, today: date) -> list[Problem]:
     """What waits first, each word by itself; then what was rejected; then what is only told."""
     file = roster.file
-    return [*_waiting(file), *_rejected(file), *_told(file)]
+    return [*_waiting(file), *_rejected(file), *_told(roster, today)]
 
 
 def _waiting(file: SourceFile) -> Iterator[Problem]:
@@ -165,11 +180,45 @@ def _rejected(file: SourceFile) -> Iterator[Problem]:
         yield Problem(code, title, str(REMEDIES.get(code, "")), rows, "rejected")
 
 
-def _told(file: SourceFile) -> Iterator[Problem]:
+def _told(roster: Roster, today: date) -> Iterator[Problem]:
+    file = roster.file
+    checked = file.state == SourceFile.State.CHECKED
     found = file.problems.filter(code__in=problems.WARNINGS)  # type: ignore[attr-defined]
     groups = found.order_by().values_list("code").annotate(n=Count("id"))
     for code, rows in groups.order_by("-n", "code"):
-        yield Problem(code, _warning(code), str(REMEDIES.get(code, "")), rows, "taken")
+        yield Problem(
+            code,
+            _warning(code),
+            str(REMEDIES.get(code, "")),
+            rows,
+            "taken",
+            days=days(roster, today) if code == "date_unreadable" else None,
+            leaves=checked and code in CAN_BE_LEFT_OUT,
+        )
+        if checked and code == "unknown_place":
+            yield from _places(roster)
+
+
+def _places(roster: Roster) -> Iterator[Problem]:
+    """Some of the rows of an unknown place, place by place."""
+    for number, (place, rows) in enumerate(unknown_places(roster).items()):
+        if place.township and place.village:
+            title = _("“%(village)s” is no village of %(township)s")
+        elif place.township:
+            title = _("“%(township)s” is no township here")
+        else:
+            title = _("“%(village)s”, without a township")
+        asked = number < ASKED_AT_ONCE
+        yield Problem(
+            f"place-{number}",
+            title % {"village": place.village, "township": place.township},
+            _("Say once which place is meant; it is known from then on.") if asked else "",
+            rows,
+            "taken",
+            choices=place_choices(roster, place) if asked else None,
+            place=place,
+            number=number,
+        )
 
 
 def _warning(code: str) -> str:
@@ -183,8 +232,11 @@ def _warning(code: str) -> str:
     return general.get(code) or str(problems.WARNINGS[code][1])
 
 
-def outcome_sentences(roster: Roster) -> list[Sentence]:
-    """What accepting will do, by category; of an accepted roster: what it did."""
+def outcome_sentences(roster: Roster, *, money: bool) -> list[Sentence]:
+    """What accepting will do, by category; of an accepted roster: what it did.
+
+    `money`: with what it comes to for people who are registered, which no department is told.
+    """
     file = roster.file
     address = reverse("roster-rows", args=[file.campaign.slug, roster.pk])
     posted = file.state == SourceFile.State.POSTED
@@ -194,11 +246,15 @@ def outcome_sentences(roster: Roster) -> list[Sentence]:
         url = f"{address}?outcome={outcome}&category={category}"
         said.append(Sentence(number, text, url))
     if not posted:
-        said += [*_unread(roster), *_beside(roster)]
+        said += [*_unread(roster), *_unknown(file, address)]
+    if money:
+        said += _money(roster)
+    if not posted:
+        said += _unchanged(file, address)
     unclear = file.waiting + file.rejected
     if unclear:
         text = _("stay out; once mended, only these rows need to be uploaded again")
-        said.append(Sentence(unclear, text, tone="zhu", unit="rows"))
+        said.append(Sentence(unclear, text, "#problems", tone="zhu", unit="rows"))
     return said
 
 
@@ -249,31 +305,25 @@ def _unread(roster: Roster) -> Iterator[Sentence]:
         yield Sentence(seen["height"], text % values, url, tone="zhe", unit="rows")
 
 
-def _beside(roster: Roster) -> Iterator[Sentence]:
-    """What else follows: for the register, and for those who are registered already."""
-    file = roster.file
-    new = lines(file, outcome="new").exclude(category__startswith=LIST).order_by()
-    unknown = new.filter(resident=None).values("number").distinct().count()
+def _unknown(file: SourceFile, address: str) -> Iterator[Sentence]:
+    url = f"{address}?outcome=new&who=unknown"
+    unknown = of_whom(lines(file, outcome="new"), "unknown").count()
     if unknown:
         text = _("of them are in no register; the list writes them into it")
-        yield Sentence(unknown, text)
-    here = Registration.objects.standing().filter(
-        campaign=file.campaign, resident=OuterRef("resident")
-    )
-    registered = new.filter(Exists(here)).values("resident").distinct().count()
-    if registered:
-        text = _("of them are registered already; what they owe is decided anew by the notice")
-        yield Sentence(registered, text)
-    marks, _entries = leaving(roster)
-    granted = marks.filter(Exists(here.filter(hardship=OuterRef("category")))).count()
-    if granted:
-        text = _(
-            "of those who leave were registered with a subsidy of this category; it is decided anew"
-        )
-        yield Sentence(granted, text, tone="zhe")
+        yield Sentence(unknown, text, url, unit="rows")
+
+
+def _unchanged(file: SourceFile, address: str) -> Iterator[Sentence]:
     if file.known:
-        yield Sentence(file.known, _("change nothing"), unit="rows")
-    elsewhere = lines(file, category=NONE).exclude(outcome__in=("waiting", "rejected")).count()
-    if elsewhere:
+        yield Sentence(file.known, _("change nothing"), f"{address}?outcome=known", unit="rows")
+    unmarked = of_whom(lines(file, outcome="known"), "unmarked").count()
+    if unmarked:
         text = _("of them are of people whom this campaign does not mark")
-        yield Sentence(elsewhere, text, unit="rows")
+        yield Sentence(unmarked, text, f"{address}?outcome=known&who=unmarked", unit="rows")
+
+
+def _money(roster: Roster) -> Iterator[Sentence]:
+    """What it comes to for those who are registered."""
+    address = reverse("roster-effects", args=[roster.file.campaign.slug, roster.pk])
+    for what, number, text, tone in wizard_money.summary(roster):
+        yield Sentence(number, text, f"{address}?what={what}", tone=tone)

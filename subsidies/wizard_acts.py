@@ -143,23 +143,12 @@ def mend_row(
     judge_again(roster, file, by=by, now=now)
 
 
-def suggested(line: RosterLine, campaign: Campaign) -> Identity | None:
-    """The one holder in the register of a number that begins alike, of the same name."""
-    if line.head is None or line.problem is None or not line.name_key:
-        return None
-    held = Identity.objects.filter(
-        head=bytes(line.head),
-        kind=idnumber.RESIDENT_ID,
-        resident__name_key=line.name_key,
-        resident__village__path__startswith=campaign.region.path,
-    )
-    found = held.select_related("resident__village")[:2]
-    return found[0] if len(found) == 1 else None
+def number_of(line: RosterLine, resident_id: int) -> str:
+    """Of whom is suggested for a damaged number; in the clear, to be sealed again in the row.
 
-
-def number_of(paper: Identity) -> str:
-    """In the clear, to be sealed again in the row; mend_row logs the act."""
-    held: Any = paper.number
+    mend_row logs the act. Errors: Identity.DoesNotExist.
+    """
+    held: Any = Identity.objects.get(head=line.head, resident=resident_id).number
     return str(held.reveal())
 
 

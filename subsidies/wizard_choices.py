@@ -14,7 +14,7 @@ from enrollment.errors import Refused
 from enrollment.models import Region, SourceFile, User
 from subsidies import wizard_acts
 from subsidies.columns_form import Said
-from subsidies.models import ColumnChoice, Roster, RosterLine
+from subsidies.models import ColumnChoice, Foreseen, Roster, RosterLine
 from subsidies.rosters import chosen
 
 State = SourceFile.State
@@ -104,6 +104,7 @@ def discard(roster: Roster, *, why: str, by: User, now: datetime) -> None:
     if file.state not in OPEN:
         raise Refused(_("This list is accepted; undo it instead."))
     RosterLine.objects.filter(file=file).delete()
+    Foreseen.objects.filter(file=file).delete()
     file.state = State.VOIDED
     file.save(update_fields=["state"])
     Roster.objects.filter(pk=roster.pk).update(
@@ -125,6 +126,7 @@ def _open(roster: Roster) -> SourceFile:
 def _read_anew(roster: Roster, file: SourceFile, *, by: User, now: datetime) -> None:
     """The file as if it had just come; its rows as they were read are gone."""
     RosterLine.objects.filter(file=file).delete()
+    Roster.objects.filter(pk=roster.pk).update(day_order="")
     facts: Any = file.facts
     file.state = State.UPLOADED
     file.facts = {key: facts[key] for key in ("taken_in_before",) if key in facts}

@@ -3,19 +3,24 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
+from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from enrollment.models import Identity, SourceFile, SourceProblem
-from subsidies.models import Entitlement, Listing, Roster, RosterLine
-from subsidies.rosters import problems
-from subsidies.rosters.words import LIST
+from enrollment.models import Identity, Resident, SourceFile, SourceProblem
+from subsidies.models import Entitlement, Listing, Roster, RosterKnown, RosterLine
+from subsidies.rosters import problems, suggestions
+from subsidies.rosters.suggestions import Suggestion
+from subsidies.rosters.words import LIST, NONE
 from subsidies.wizard_words import name_of
 
 PAGE = 25
 OUTCOMES = ("new", "changed", "known", "ended", "waiting", "rejected")
+WHO = ("unknown", "unmarked")  # some of an outcome's rows: see `of_whom`
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Row:
     note: str
     resident_id: int | None = None
     line_id: int | None = None
+    suggestions: Sequence[Suggestion] = ()  # who may be meant by a damaged number
 
 
 def reason_of(line: RosterLine) -> str:
@@ -87,25 +93,108 @@ def leaving(roster: Roster) -> tuple[QuerySet[Entitlement], QuerySet[Listing]]:
     return marks, entries
 
 
-def behind(roster: Roster, outcome: str, category: str, page: str | None) -> Page:
-    """The rows of one outcome; those of an accepted roster are the marks that it wrote."""
+def of_whom(rows: QuerySet[RosterLine], who: str) -> QuerySet[RosterLine]:
+    """Rows of people unknown to the register, or of people whom nobody marks here."""
+    if who == "unmarked":
+        return rows.filter(category=NONE).exclude(outcome__in=("waiting", "rejected"))
+    return rows.filter(resident=None).exclude(category__startswith=LIST)
+
+
+def behind(roster: Roster, outcome: str, category: str, page: str | None, *, who: str = "") -> Page:
+    """The rows of one outcome; those of an accepted roster are the marks that it wrote.
+
+    As many as the number on the roster's page says.
+    """
     file = roster.file
     posted = file.state == SourceFile.State.POSTED
-    chosen: QuerySet
     if outcome in ("waiting", "rejected") or (not posted and outcome != "ended"):
         rows = lines(file, outcome=outcome)
+        if who:
+            rows = of_whom(rows, who)
         if category:
             rows = rows.filter(category=category)
         found = Paginator(rows, PAGE).get_page(page)
         return _as_rows(found, from_lines(file, found.object_list))
+    if outcome == "known":
+        return _known(file, page)
     marks, entries = leaving(roster) if outcome == "ended" else written(file, outcome)
-    if category.startswith(LIST) or (not category and not marks.exists()):
-        chosen = entries.filter(kind=category.removeprefix(LIST)) if category else entries
-    else:
-        chosen = marks.filter(category=category) if category else marks
-    chosen = chosen.select_related("resident__village").order_by("resident__pinyin", "pk")
-    marked = Paginator(chosen, PAGE).get_page(page)
+    if category.startswith(LIST):
+        marks, entries = marks.none(), entries.filter(kind=category.removeprefix(LIST))
+    elif category:
+        marks, entries = marks.filter(category=category), entries.none()
+    both: Any = _Both(*(rows.select_related("resident__village").order_by("resident__pinyin", "pk")
+                   for rows in (marks, entries)))  # fmt: skip
+    marked: Page = Paginator(both, PAGE).get_page(page)
     return _as_rows(marked, _from_marks(file, list(marked.object_list)))
+
+
+class _Both:
+    """The marks and then the entries of lists, as one sequence that is never read whole."""
+
+    def __init__(self, marks: QuerySet, entries: QuerySet):
+        self._marks, self._entries = marks, entries
+        self._first = marks.count()
+
+    def __len__(self) -> int:
+        return self._first + self._entries.count()
+
+    def __getitem__(self, part: slice) -> list[Entitlement | Listing]:
+        rest = slice(max(part.start - self._first, 0), max(part.stop - self._first, 0))
+        return list(chain(self._marks[part], self._entries[rest]))
+
+
+class _Known:
+    """(sheet, line, resident, category) of the rows of an accepted roster that changed nothing."""
+
+    def __init__(self, file: SourceFile):
+        self._file = file
+
+    def __len__(self) -> int:
+        kept = RosterKnown.objects.filter(file=self._file).values_list("lines__len", flat=True)
+        return sum(kept)
+
+    def __getitem__(self, part: slice) -> list[tuple[str, int, int | None, str]]:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select row.sheet, row.line, row.resident_id, row.category"
+                " from subsidies_rosterknown kept, unnest(kept.sheets, kept.lines, kept.residents,"
+                " kept.categories) with ordinality as row(sheet, line, resident_id, category, at)"
+                " where kept.file_id = %s order by kept.id, row.at limit %s offset %s",
+                [self._file.pk, part.stop - part.start, part.start],
+            )
+            return cursor.fetchall()
+
+
+def _known(file: SourceFile, page: str | None) -> Page:
+    """Of rows of nobody in the register only the place in the file is left."""
+    kept: Any = _Known(file)
+    found: Page = Paginator(kept, PAGE).get_page(page)
+    rows = list(found.object_list)
+    ids = [resident for _sheet, _line, resident, _category in rows if resident]
+    people = Resident.objects.select_related("village").in_bulk(ids)
+    papers = _papers(ids)
+    said = []
+    for sheet, line, pk, category in rows:
+        resident = people.get(pk) if pk else None
+        said.append(
+            Row(
+                place=place_of(sheet, line),
+                village=resident.village.name if resident else "",
+                name=resident.name if resident else "",
+                number=papers.get(resident.pk, "") if resident else "",
+                word="",
+                category=name_of(file.campaign, category) if category != NONE else "",
+                day=None,
+                note="" if resident else str(problems.WARNINGS["not_in_register"][1]),
+                resident_id=resident.pk if resident else None,
+            )
+        )
+    return _as_rows(found, said)
+
+
+def _papers(people: Sequence[int]) -> dict[int, str]:
+    held = Identity.objects.filter(resident_id__in=people, current=True)
+    return {paper.resident_id: paper.masked for paper in held}
 
 
 def written(file: SourceFile, outcome: str) -> tuple[QuerySet, QuerySet]:
@@ -140,6 +229,8 @@ def _as_rows(page: Page, rows: Sequence[Row]) -> Page:
 
 def from_lines(file: SourceFile, found: Iterable[RosterLine], note: str = "") -> list[Row]:
     campaign = file.campaign
+    found = list(found)
+    meant = suggestions.for_lines(found, campaign.region)
     return [
         Row(
             place=place_of(line.sheet, line.line),
@@ -156,6 +247,7 @@ def from_lines(file: SourceFile, found: Iterable[RosterLine], note: str = "") ->
             note=note or reason_of(line),
             resident_id=line.resident_id,
             line_id=line.pk if line.outcome in ("waiting", "rejected") else None,
+            suggestions=meant.get(line.pk, ()),
         )
         for line in found
     ]
@@ -179,11 +271,7 @@ def from_warnings(file: SourceFile, found: Sequence[SourceProblem]) -> list[Row]
 
 
 def _from_marks(file: SourceFile, found: Sequence[Entitlement | Listing]) -> list[Row]:
-    people = [mark.resident_id for mark in found]
-    papers = {
-        paper.resident_id: f"{paper.head4}****{paper.last4}"
-        for paper in Identity.objects.filter(resident_id__in=people, current=True)
-    }
+    papers = _papers([mark.resident_id for mark in found])
     rows = []
     for mark in found:
         if isinstance(mark, Entitlement):

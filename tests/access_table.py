@@ -109,6 +109,15 @@ roster-discarding      GET   -        405 405     405  405   405  405   405   40
 roster-discarding      POST  -        403 403     403  302   302  302   403   403   403     in
 roster-words           GET   -        405 405     405  405   405  405   405   405   405     405
 roster-words           POST  -        403 403     403  302   302  302   403   403   403     in
+roster-days            GET   -        405 405     405  405   405  405   405   405   405     405
+roster-days            POST  -        403 403     403  302   302  302   403   403   403     in
+roster-places          GET   -        405 405     405  405   405  405   405   405   405     405
+roster-places          POST  -        403 403     403  302   302  302   403   403   403     in
+roster-left-out        GET   -        405 405     405  405   405  405   405   405   405     405
+roster-left-out        POST  -        403 403     403  302   302  302   403   403   403     in
+roster-forgetting      GET   -        405 405     405  405   405  405   405   405   405     405
+roster-forgetting      POST  -        403 403     403  302   302  302   403   403   403     in
+roster-effects         GET   -        403 403     403  200   200  403   403   200   403     in
 roster-additions       GET   -        405 405     405  405   405  405   405   405   405     405
 roster-additions       POST  -        403 403     403  302   302  302   403   403   403     in
 roster-acceptance      GET   -        405 405     405  405   405  405   405   405   405     405

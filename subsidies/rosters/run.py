@@ -26,10 +26,10 @@ from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
 from enrollment.models import AuditEntry, Campaign, SourceFile, User
-from subsidies import repricing
+from subsidies import foresee, repricing
 from subsidies.list_decisions import withdraw_decisions
-from subsidies.models import Entitlement, Listing, Roster, RosterLine, Transfer
-from subsidies.rosters import births, chosen, meanings, problems, reading
+from subsidies.models import Entitlement, Foreseen, Listing, Roster, RosterLine, Transfer
+from subsidies.rosters import births, chosen, heeded, meanings, problems, reading
 from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.words import NONE, OWN
 
@@ -174,6 +174,10 @@ def _carry_on(
         _apply(cursor, roster, by=by, now=now)
         repriced = repricing.reprice_roster(cursor, file.campaign, file.pk, by=by, now=now, why=why)
         file.counts = {**file.counts, "repriced": repriced}
+        sql.run(cursor, APP, "roster_known", {"file_id": file.pk})
+        Foreseen.objects.filter(file=file).delete()
+    else:
+        foresee.foresee(cursor, roster, by=by, now=now, apply=_apply, progress=progress)
     sql.run(cursor, APP, "roster_told", {"file_id": file.pk})
     sql.run(cursor, APP, "roster_keep", {"file_id": file.pk, "all_rows": not accepting})
     _count(roster, counts, posted=posted, accepting=accepting)
@@ -195,6 +199,7 @@ def _judge(cursor: Any, roster: Roster, *, ending: bool) -> Counts:
     campaign = file.campaign
     sql.run(cursor, APP, "roster_places")
     sql.run(cursor, "enrollment", "people_places", {"path": campaign.region.path})
+    heeded.stage_said(cursor, roster)
     sql.run(cursor, APP, "roster_births")
     births.settle(cursor)
     categories = meanings.stage_meanings(cursor, roster)
@@ -211,6 +216,8 @@ def _judge(cursor: Any, roster: Roster, *, ending: bool) -> Counts:
     }
     sql.run(cursor, APP, "roster_judge", params)
     sql.run(cursor, APP, "roster_beside")
+    heeded.heed_left_out(cursor)
+    heeded.note_unknown(cursor, roster)
     cursor.execute("select outcome, count(*) from roster_judged group by outcome")
     by_outcome = dict.fromkeys(OUTCOMES, 0) | dict(cursor.fetchall())
     cursor.execute("select count(*) from roster_ended")

@@ -6,6 +6,7 @@ import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from config.lib import idnumber
 from enrollment.models import AuditEntry
 from subsidies.models import Entitlement, Roster, RosterLine
 from tests.subsidies.roster_pages import (
@@ -77,19 +78,35 @@ def test_a_row_of_an_accepted_list_is_accepted_with_it(sign_in, known, checked):
     assert [name for name, _key in standing()] == ["李四", "王芳", "赵六"]
 
 
-def test_the_holder_of_a_cut_number_is_suggested_by_name_and_used_only_when_asked(
-    sign_in, known, checked
+def test_who_may_be_meant_by_a_cut_number_is_shown_and_put_in_only_when_asked(
+    sign_in, known, make_resident, checked
 ):
     alice = sign_in("alice")
-    roster = checked(alice, [person("王芳", CUT), person("别人", CUT)])
+    twin = WANG[:15] + ("10" if WANG[15] != "1" else "20")
+    make_resident("王芳", number=twin + idnumber.check_digit(twin), village="north-2")
+    roster = checked(alice, [person("王芳", int(CUT)), person("别人", CUT)])
     hers, other = RosterLine.objects.filter(outcome="rejected").order_by("line")
-    assert alice.get(row_address(other)).context["held"] is None
-    shown = alice.get(row_address(hers))
-    assert shown.context["held"].resident.name == "王芳"
-    assert WANG not in shown.content.decode()
-    assert alice.post(row_address(hers), {"suggested": "yes"}).status_code == 302
+    opened = page(alice, roster, "?open=number_damaged")
+    meant = {row.name: row.suggestions for row in opened.context["opened_rows"]["rows"]}
+    assert len(meant["王芳"]) == 2 and not meant["别人"]
+    holder = next(each for each in meant["王芳"] if each.number == f"{WANG[:4]}****{WANG[-4:]}")
+    link = f"{row_address(hers)}?holder={holder.resident_id}"
+    assert link in opened.content.decode()
+    shown = alice.get(link).content.decode()
+    assert holder.number in shown and WANG not in shown
+    assert worked_not(roster)  # looking changed nothing
+    assert alice.post(row_address(other), {"holder": holder.resident_id}).status_code == 422
+    assert alice.post(row_address(hers), {"holder": holder.resident_id}).status_code == 302
     roster = worked(roster)
     assert (roster.file.new, roster.file.rejected) == (1, 1)
+    assert RosterLine.objects.get(outcome="new").resident_id == holder.resident_id
+    assert AuditEntry.objects.filter(action="mend_roster_row").count() == 1
+
+
+def worked_not(roster):
+    """No job was queued, and the rows are rejected as before."""
+    roster.file.job.refresh_from_db()
+    return roster.file.job.state == "done" and roster.file.rejected == 2
 
 
 def test_a_row_that_is_fine_or_of_another_list_cannot_be_mended(sign_in, known, checked):
