@@ -15,6 +15,7 @@ COUNTY = (
     ("bench.rosters",),
     ("bench.pricing",),
     ("bench.dashboard",),
+    ("bench.missed",),
     ("bench.desk",),
 )
 CITY = (("bench.payments", "--lines", "6157900", "--repeat", "1"),)

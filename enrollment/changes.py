@@ -16,6 +16,7 @@ PEOPLE_KNOWN = "people_known"  # the people of `source_file_id` are in the regis
 REGISTRATION_ENDED = "registration_ended"
 PAYMENTS_POSTED = "payments_posted"  # all of `source_file_id`
 MARKS_CHANGED = "marks_changed"  # hardship marks, by the roster `source_file_id`
+REASON_SAID = "reason_said"  # why one person is not enrolled: said, confirmed or taken back
 
 
 def subscribe(subscriber: str, handler: Handler) -> None:

@@ -8,6 +8,7 @@ from config.lib import sql
 from enrollment import changes
 from enrollment.models import Campaign
 from payments.books import Check, checks
+from reports.missed.rules import excused
 
 
 def check_books(campaign: Campaign) -> list[Check]:
@@ -22,8 +23,15 @@ def check_books(campaign: Campaign) -> list[Check]:
 
 def _rollups(campaign: Campaign) -> Check:
     """8: the roll-ups equal a recount, and children sum to their parent."""
+    params = {
+        "campaign_id": campaign.pk,
+        "insurance": campaign.insurance,
+        "coverage_from": campaign.coverage_from,
+        "household": list(campaign.policy["subsidies"].household_keys),
+        "excused": list(excused(campaign.policy)),
+    }
     with transaction.atomic(), connection.cursor() as cursor:
-        sql.run(cursor, "reports", "check_rollups", {"campaign_id": campaign.pk})
+        sql.run(cursor, "reports", "check_rollups", params)
         rows = cursor.fetchall()
     return Check(
         name="8 roll-ups equal a recount",

@@ -42,7 +42,8 @@ class RollupNow(models.Model):
     prior: people enrolled in the period before, by the village they were enrolled in.
     open_payments, open_fen: payments that wait for a person's decision, by the home of their
     person, else by their place as recognised; the campaign's region has all of them.
-    marked: people with a standing hardship mark, and how many of them are enrolled.
+    marked: people with a standing hardship mark who should be enrolled (应参), and how many of them
+    are; marked_excused: those who should not, with the reason said and confirmed.
     """
 
     campaign_id = models.BigIntegerField()
@@ -52,6 +53,7 @@ class RollupNow(models.Model):
     open_fen = models.BigIntegerField()
     marked = models.IntegerField(default=0)
     marked_enrolled = models.IntegerField(default=0)
+    marked_excused = models.IntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -59,6 +61,33 @@ class RollupNow(models.Model):
                 fields=["campaign_id", "region_id"], name="one_rollup_of_what_stands_in_a_region"
             )
         ]
+
+
+class RollupMarked(models.Model):
+    """People with a hardship mark in a counting unit, by category and state, at the roll-ups'
+    instant: what sql/marked_counts counts. Category "": each person once.
+    """
+
+    campaign_id = models.BigIntegerField()
+    unit_id = models.BigIntegerField()
+    category = models.CharField(max_length=40)
+    enrolled = models.BooleanField()
+    excused = models.BooleanField()
+    waiting = models.BooleanField()
+    reason = models.CharField(max_length=12)
+    hint = models.CharField(max_length=20)
+    people = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=[
+                    "campaign_id", "unit_id", "category", "enrolled", "excused", "waiting",
+                    "reason", "hint",
+                ],
+                name="one_rollup_of_marked_people_in_a_state",
+            )
+        ]  # fmt: skip
 
 
 class Ranking(models.Model):

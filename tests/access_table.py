@@ -176,6 +176,8 @@ missed-people          GET   north    200 404     404  200   200  403   403   20
 missed-people          GET   village  200 404     200  200   200  403   403   200   403     in
 missed-reasons         GET   -        405 405     405  405   405  405   405   405   405     405
 missed-reasons         POST  -        302 404     302  302   403  403   403   403   403     in
+missed-confirmations   GET   -        405 405     405  405   405  405   405   405   405     405
+missed-confirmations   POST  -        403 403     403  302   302  403   403   403   403     in
 missed-reminders       GET   north    200 404     404  200   200  403   403   200   403     in
 missed-reminders       POST  north    200 404     404  200   200  403   403   404   403     in
 on-behalf              GET   -        200 200     403  200   200  403   403   200   403     in

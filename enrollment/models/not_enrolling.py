@@ -1,7 +1,7 @@
 """Why somebody is not enrolled, as a person said it."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -9,6 +9,7 @@ class NotEnrolling(models.Model):
     """A reason that stands until another is given or it is taken back; it never enrolls anybody.
 
     What lists suggest (dead, in the army, …) is no row here before a person has confirmed it.
+    `approved_at`: when somebody else confirmed what takes a person out of 应参 without a list.
     """
 
     class Reason(models.TextChoices):
@@ -31,6 +32,10 @@ class NotEnrolling(models.Model):
     note = models.CharField(max_length=200, default="", blank=True)
     by = models.ForeignKey("User", models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
+    approved_by = models.ForeignKey(
+        "User", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    approved_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(
         "User", models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -47,5 +52,10 @@ class NotEnrolling(models.Model):
                 condition=Q(ended_at=None, ended_by=None)
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="a_reason_is_ended_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None)
+                | Q(approved_at__isnull=False, approved_by__isnull=False) & ~Q(approved_by=F("by")),
+                name="a_reason_is_approved_by_somebody_else",
             ),
         ]

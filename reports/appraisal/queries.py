@@ -8,7 +8,7 @@ from enrollment.facts import day_start
 from enrollment.models import Campaign, Institution, Region
 from quotas.models import Target, TargetSet
 from reports.appraisal.rules import DisqualifiedInstitution, UnitFacts
-from reports.missed.queries import marked_counts
+from reports.missed.queries import marked_counts, people_by_unit
 from reports.models import Disqualification, InTime
 from reports.progress.queries import counts_for_set
 from reports.sections import Stage
@@ -108,10 +108,10 @@ def standing_disqualifications(
     )
 
 
-def _missed(campaign: Campaign, at: datetime) -> list[tuple[int, int]]:
-    """Unit and people of each part of it; a reason takes nobody out."""
+def _missed(campaign: Campaign, at: datetime) -> Iterable[tuple[int, int]]:
+    """Counting units and their missed people, whoever is excused left out (R-263)."""
     rows = marked_counts(campaign, campaign.region, at)
-    return [(row.unit_id, row.people) for row in rows if not row.category and not row.enrolled]
+    return people_by_unit(rows, "missed").items()
 
 
 def _below(places: Sequence[Region], found: Iterable[tuple[int, int]]) -> dict[int, int]:

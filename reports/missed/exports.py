@@ -16,8 +16,8 @@ from openpyxl.utils import get_column_letter
 
 from config.lib import workbooks
 from enrollment.models import Campaign, Region
-from reports.missed.board import HINT, Board, Sums
-from reports.missed.queries import Listed
+from reports.missed.board import Board, Sums
+from reports.missed.queries import HINT, Listed
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -46,29 +46,35 @@ def as_file(content: bytes, name: str) -> HttpResponse:
 def board_workbook(board: Board, boards: Mapping[str, Board]) -> bytes:
     """XLSX: by category, by place and category, by reason. `boards`: of each category."""
     book = Workbook()
-    heads = [_("Should be enrolled"), _("Enrolled"), _("Missed"), _("Rate %")]
+    heads = [
+        _("Should be enrolled"), _("Enrolled"), _("Missed"), _("Rate %"), _("Confirmed, apart")
+    ]  # fmt: skip
     first = _page(book.active, _("By category"), board, [_("Category"), *heads])
     first.append([_("Each person once"), *_cells(board.total)])
     for line in board.categories:
         first.append([line.name, *_cells(line.sums)])
-    _dress(first, (34, 12, 12, 12, 12))
+    _dress(first, (34, 12, 12, 12, 12, 12))
     names = [line.name for line in board.categories]
     second = _page(
         book.create_sheet(),
         _("By place"),
         board,
-        [pgettext("column", "Place"), *heads, *[f"{name} {_('missed')}" for name in names]],
-    )
+        [
+            pgettext("column", "Place"), *heads, *([_("Taken off (yuan)")] if board.reward else []),
+            *[f"{name} {_('missed')}" for name in names],
+        ],
+    )  # fmt: skip
     missed = {
         key: {line.region.pk: line.sums.missed for line in each.places}
         for key, each in boards.items()
     }
-    sums = [*_cells(board.total), *[line.sums.missed for line in board.categories]]
+    sums = [*_cells(board.total), *_yuan(board.fen), *[c.sums.missed for c in board.categories]]
     second.append([board.region.name, *sums])
     for place in board.places:
         of_categories = [missed[line.key].get(place.region.pk, 0) for line in board.categories]
-        second.append([place.region.name, *_cells(place.sums), *of_categories])
-    _dress(second, (24, *[12] * (4 + len(names))))
+        cells = [*_cells(place.sums), *_yuan(place.fen), *of_categories]
+        second.append([place.region.name, *cells])
+    _dress(second, (24, *[12] * (6 + len(names))))
     third = _page(book.create_sheet(), _("By reason"), board, [_("Why not enrolled"), _("People")])
     for reason in board.reasons:
         name = reason.name or (
@@ -124,7 +130,11 @@ def _as_of(at: datetime) -> str:
 
 def _cells(sums: Sums) -> list[Any]:
     rate = None if sums.rate_bp is None else sums.rate_bp / 100
-    return [sums.should, sums.enrolled, sums.missed, rate]
+    return [sums.should, sums.enrolled, sums.missed, rate, sums.excused]
+
+
+def _yuan(fen: int | None) -> list[Any]:
+    return [] if fen is None else [fen / 100]
 
 
 def _dress(page: Any, widths: Sequence[int], *, total: bool = True) -> None:

@@ -6,21 +6,28 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import NotEnrolling
-from reports.missed.board import HINT, NONE
-from reports.missed.queries import STATES
+from reports.missed.queries import HINT, NONE, SAID, STATES, WAITING
+from subsidies.rosters.words import LIST_NAMES
 
 MOST_AT_ONCE = 200
+REASONS = (
+    *NotEnrolling.Reason.values,
+    *(NONE, HINT, SAID, WAITING),
+    *(f"{HINT}:{kind}" for kind in LIST_NAMES),
+)
 
 
 class MissedForm(forms.Form):
-    """Where, which category, which of them, and behind whom the list goes on (unit.resident)."""
+    """Where, which category, which of them, and behind whom the list goes on (unit.resident).
+
+    `own`: only who counts to the place itself, to no place below it.
+    """
 
     region = forms.IntegerField(required=False, min_value=1)
     category = forms.CharField(required=False, max_length=40)
     state = forms.ChoiceField(choices=[(s, s) for s in STATES], required=False)
-    reason = forms.ChoiceField(
-        choices=[*NotEnrolling.Reason.choices, (NONE, NONE), (HINT, HINT)], required=False
-    )
+    reason = forms.ChoiceField(choices=[(r, r) for r in REASONS], required=False)
+    own = forms.BooleanField(required=False)
     after = forms.RegexField(r"^\d{1,18}\.\d{1,18}$", required=False)
     seen = forms.IntegerField(required=False, min_value=0, max_value=100_000_000)
 

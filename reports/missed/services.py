@@ -1,4 +1,5 @@
-"""A reminders list with telephone numbers is one act that is kept; so is each reason."""
+"""A reminders list with telephone numbers is one act that is kept; so is each reason, said or
+confirmed."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,6 +12,7 @@ from enrollment.access import top_region
 from enrollment.models import AuditEntry, Campaign, Region, Resident, User
 from enrollment.services import not_enrolling
 from reports.missed.queries import Listed
+from reports.missed.rules import excused
 
 REMINDERS = "take_out_reminders"  # AuditEntry.action
 
@@ -22,6 +24,26 @@ def give_reason(
 
     Errors: Http404 where one of them is outside the user's region; Refused.
     """
+    _check_all_are_near(campaign, ids, by)
+    if not reason:
+        return not_enrolling.take_back(campaign=campaign, resident_ids=ids, by=by, at=at)
+    return not_enrolling.say_why(
+        campaign=campaign, resident_ids=ids, reason=reason, note=note, by=by, at=at
+    )
+
+
+def confirm_reason(*, campaign: Campaign, ids: Collection[int], by: User, at: datetime) -> int:
+    """What takes these people out of 应参, confirmed; how many. Source: docs/RULES.md R-316.
+
+    Errors: Http404 where one of them is outside the user's region; Refused.
+    """
+    _check_all_are_near(campaign, ids, by)
+    return not_enrolling.confirm(
+        campaign=campaign, resident_ids=ids, reasons=excused(campaign.policy), by=by, at=at
+    )
+
+
+def _check_all_are_near(campaign: Campaign, ids: Collection[int], by: User) -> None:
     here = top_region(by, campaign).path
     found = Resident.objects.filter(
         Q(village__path__startswith=here)
@@ -31,11 +53,6 @@ def give_reason(
     ).distinct()
     if found.count() != len(set(ids)):
         raise Http404
-    if not reason:
-        return not_enrolling.take_back(campaign=campaign, resident_ids=ids, by=by, at=at)
-    return not_enrolling.say_why(
-        campaign=campaign, resident_ids=ids, reason=reason, note=note, by=by, at=at
-    )
 
 
 @transaction.atomic

@@ -9,5 +9,6 @@ urlpatterns = [
     path("c/<slug:slug>/missed.xlsx", views.missed_xlsx, name="missed-xlsx"),
     path("c/<slug:slug>/missed/people/", views.people, name="missed-people"),
     path("c/<slug:slug>/missed/reasons/", views.reasons, name="missed-reasons"),
+    path("c/<slug:slug>/missed/confirmations/", views.confirmations, name="missed-confirmations"),
     path("c/<slug:slug>/missed/reminders/", views.reminders, name="missed-reminders"),
 ]

@@ -1,5 +1,6 @@
 """Nobody missed: the figures, the people behind them, why they are missing, and reminders."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -21,15 +22,16 @@ from enrollment.http import Request
 from enrollment.models import Campaign, NotEnrolling, Region, Resident
 from enrollment.models.resident import Category
 from reports.missed import exports, services
-from reports.missed.board import read_board, suggestion, words_of
+from reports.missed.board import Board, boards_of_categories, read_board, suggestion, words_of
 from reports.missed.forms import MissedForm, ReasonForm
-from reports.missed.person import SAY_WHY
-from reports.missed.queries import Listed, listed
-from reports.missed.rules import excused
+from reports.missed.person import CONFIRM, SAY_WHY
+from reports.missed.queries import HINT, Listed, listed, page_of, people_by_unit
 from reports.people.lists import units_below
+from subsidies.rosters.words import LIST_NAMES
 
 TAKE_OUT = (*SAY_WHY, Role.ADMIN)
 PAGE = 50
+MOST_REMINDED = 2000  # people of one list of reminders; of more, the places below are offered
 
 
 @require_GET
@@ -54,9 +56,8 @@ def missed(request: Request, slug: str) -> HttpResponse:
 @allow(*READERS)
 def missed_xlsx(request: Request, slug: str) -> HttpResponse:
     campaign, region, _form = _asked(request, slug)
-    at = clock.now(campaign)
-    board = read_board(campaign, region, at)
-    boards = {line.key: read_board(campaign, region, at, line.key) for line in board.categories}
+    board, boards = boards_of_categories(campaign, region, clock.now(campaign))
+    at = board.at
     name = _("Nobody missed %(place)s %(day)s.xlsx")
     return exports.as_file(
         exports.board_workbook(board, boards),
@@ -71,15 +72,16 @@ def people(request: Request, slug: str) -> HttpResponse:
     campaign, region, form = _asked(request, slug)
     now = clock.now(campaign)
     units = units_below(region)
-    state, category, reason = (
-        form.asked("state") or "missed",
-        form.asked("category"),
-        form.asked("reason"),
-    )
-    board = read_board(campaign, region, now, category)
-    rows, next_from = _page(campaign, units, now, form, state, category, reason)
+    state, reason = form.asked("state") or "missed", form.asked("reason")
+    board = read_board(campaign, region, now, form.asked("category"))
+    if form.cleaned_data.get("own"):
+        units = units[:1]
+    found = people_by_unit(board.rows, state, board.category, reason)
+    rows, next_from = _page(board, units, found, form, state, reason)
     seen = form.cleaned_data.get("seen") or 0 if form.behind else 0
-    query = {"region": region.pk, "state": state, "category": category, "reason": reason}
+    query = {"region": region.pk, "state": state, "category": board.category, "reason": reason}
+    if form.cleaned_data.get("own"):
+        query["own"] = 1
     return render(
         request,
         "reports/missed_people.html",
@@ -90,15 +92,18 @@ def people(request: Request, slug: str) -> HttpResponse:
             "children": [line.region for line in board.places if line.region != region],
             "state": state,
             "reason": reason,
+            "own": bool(form.cleaned_data.get("own")),
+            "total": sum(found[unit.pk] for unit in units),
             "reason_name": _reason_name(reason),
-            "category_name": "".join(words_of([category], campaign)) if category else "",
+            "category_name": "".join(words_of([board.category], campaign)),
             "rows": _with_words(campaign, rows, units, now),
             "query": urlencode(query),
             "next_from": next_from,
             "first": seen + 1,
             "last": seen + len(rows),
             "form": ReasonForm(),
-            "says_why": request.user.role in SAY_WHY and state in ("missed", "excused"),
+            "says_why": request.user.role in SAY_WHY and state in ("missed", "excused", "open"),
+            "confirms": request.user.role in CONFIRM and any(row.waiting for row in rows),
         },
     )
 
@@ -109,7 +114,6 @@ def reasons(request: Request, slug: str) -> HttpResponse:
     """A reason for the people ticked, from the list or from the page of one of them."""
     campaign = _campaign(request, slug)
     form = ReasonForm(request.POST)
-    back = request.POST.get("back", "")
     if form.is_valid():
         try:
             changed = services.give_reason(
@@ -127,6 +131,38 @@ def reasons(request: Request, slug: str) -> HttpResponse:
             messages.success(request, words % {"n": changed})
     else:
         messages.error(request, _("Tick the people first, then choose the reason."))
+    return _back(request, slug, form)
+
+
+@require_POST
+@allow(*CONFIRM)
+def confirmations(request: Request, slug: str) -> HttpResponse:
+    """What was said of the people ticked is confirmed by somebody else: they leave 应参."""
+    campaign = _campaign(request, slug)
+    form = ReasonForm(request.POST)
+    if form.is_valid():
+        try:
+            confirmed = services.confirm_reason(
+                campaign=campaign,
+                ids=form.cleaned_data["who"],
+                by=request.user,
+                at=clock.now(campaign),
+            )
+        except Refused as refusal:
+            messages.error(request, " ".join(refusal.messages))
+        else:
+            words = ngettext(
+                "Confirmed for %(n)s person.", "Confirmed for %(n)s people.", confirmed
+            )
+            messages.success(request, words % {"n": confirmed})
+    else:
+        messages.error(request, _("Tick the people first."))
+    return _back(request, slug, form)
+
+
+def _back(request: Request, slug: str, form: ReasonForm) -> HttpResponse:
+    """To the person, or to the list, from which the form came."""
+    back = request.POST.get("back", "")
     if back == "person" and form.is_valid():
         return redirect("person", slug, form.cleaned_data["who"][0])
     query = MissedForm(dict(parse_qsl(back)))
@@ -143,14 +179,15 @@ def reminders(request: Request, slug: str) -> HttpResponse:
     campaign, region, form = _asked(request, slug)
     now = clock.now(campaign)
     units = units_below(region)
-    people = listed(
-        campaign,
-        [unit.pk for unit in units],
-        now,
-        "missed",
-        category=form.asked("category"),
-        excused=excused(campaign.policy),
-    )
+    board = read_board(campaign, region, now, form.asked("category"))
+    found = people_by_unit(board.rows, "missed", board.category)
+    asked: dict[str, Any] = {"region": region.pk, "category": board.category}
+    if form.cleaned_data.get("own"):
+        units, asked["own"] = units[:1], 1
+    query, ids = urlencode(asked), [unit.pk for unit in units if found[unit.pk]]
+    if sum(found[pk] for pk in ids) > MOST_REMINDED and len(ids) > 1:
+        return _choose_place(request, campaign, board, query)
+    people = listed(campaign, ids, board.at, "missed", category=board.category) if ids else []
     phones: dict[int, str] = {}
     if request.method == "POST":
         if request.user.role not in TAKE_OUT:
@@ -162,7 +199,7 @@ def reminders(request: Request, slug: str) -> HttpResponse:
     if request.method == "POST" and request.POST.get("as") == "xlsx":
         name = _("Reminders %(place)s %(day)s.xlsx")
         return exports.as_file(
-            exports.reminders_workbook(campaign, region, now, sheets),
+            exports.reminders_workbook(campaign, region, board.at, sheets),
             name % {"place": region.name, "day": f"{timezone.localtime(now):%Y-%m-%d}"},
         )
     return render(
@@ -175,8 +212,22 @@ def reminders(request: Request, slug: str) -> HttpResponse:
             "people": len(people),
             "with_phones": request.method == "POST",
             "takes_out": request.user.role in TAKE_OUT,
-            "query": urlencode({"region": region.pk, "category": form.asked("category")}),
-            "at": now,
+            "query": query,
+            "at": board.at,
+        },
+    )
+
+
+def _choose_place(request: Request, campaign: Campaign, board: Board, query: str) -> HttpResponse:
+    return render(
+        request,
+        "reports/missed_reminders_places.html",
+        {
+            "board": board,
+            "region": board.region,
+            "above": _above(request, campaign, board.region),
+            "most": MOST_REMINDED,
+            "query": query,
         },
     )
 
@@ -205,12 +256,11 @@ def _above(request: Request, campaign: Campaign, region: Region) -> list[Region]
 
 
 def _page(
-    campaign: Campaign,
+    board: Board,
     units: list[Region],
-    now: datetime,
+    found: Mapping[int, int],
     form: MissedForm,
     state: str,
-    category: str,
     reason: str,
 ) -> tuple[list[Listed], str]:
     """A page of people, and behind whom the next begins ("" at the end)."""
@@ -220,17 +270,10 @@ def _page(
         last = Resident.objects.filter(pk=form.behind[1]).values_list("pinyin", "pk").first()
         if last:
             ids, behind = ids[ids.index(form.behind[0]) :], last
-    rows = listed(
-        campaign,
-        ids,
-        now,
-        state,
-        category=category,
-        reason=reason,
-        excused=excused(campaign.policy),
-        behind=behind,
-        limit=PAGE + 1,
-    )
+    rows = page_of(
+        board.campaign, ids, found, board.at, state,
+        category=board.category, reason=reason, behind=behind, limit=PAGE + 1,
+    )  # fmt: skip
     if len(rows) <= PAGE:
         return rows, ""
     return rows[:PAGE], f"{rows[PAGE - 1].unit_id}.{rows[PAGE - 1].resident_id}"
@@ -247,6 +290,7 @@ def _with_words(
             "age": row.age(today),
             "category": Category(row.category).label,
             "marks": "、".join(words_of(row.categories, campaign)),
+            "through": "、".join(words_of(row.through_household, campaign)),
             "reason": _reason_name(row.reason),
             "hint": _reason_name(suggestion(row.hint)),
             "hint_key": suggestion(row.hint),
@@ -256,6 +300,9 @@ def _with_words(
 
 
 def _reason_name(key: str) -> str:
+    if key.startswith(f"{HINT}:"):
+        kind = str(LIST_NAMES[key.removeprefix(f"{HINT}:")])
+        return _("not said, on the list: %(kind)s") % {"kind": kind}
     return str(NotEnrolling.Reason(key).label) if key in NotEnrolling.Reason.values else ""
 
 

@@ -10,65 +10,29 @@ from django.db.models import Q
 from django.utils import timezone
 
 from config.lib import names, sql
-from enrollment import categories
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Region, Resident
-from reports.missed.queries import marked_rows
+from reports.missed.queries import counts_now, page_of, people_by_unit
+from reports.people.rows import Row
 from reports.progress.queries import Standing, standings, with_pending
 from subsidies.timing import marks_due
 
 PAGE = 50
 FOUND_AT_MOST = 50
 MOST_UNITS_AT_ONCE = 32
-MARKED_COLUMNS = 15  # of sql/people_marked, those of a Row
 COUNTED = ("registered", "enrolled", "unpaid")  # figures of the dashboard
 MISSING = ("missed", "unregistered")  # of the register, and in no registration
-MARKED = "marked"  # with a hardship mark, and not enrolled: a figure of the dashboard, of now
+MARKED = "marked"  # with a hardship mark, and missed: a figure of the dashboard, of now
 LATE = "late"  # with a hardship mark that was entered too late, now
 STATUSES = (*COUNTED, MARKED, LATE, *MISSING)
 
 
 @dataclass(frozen=True)
-class Row:
-    """Someone of a list. Numbers are masked; of someone not registered the last four are null."""
+class LateRow(Row):
+    """Someone of the list LATE."""
 
-    resident_id: int
-    unit_id: int
-    name: str
-    born_on: date | None
-    category: str
-    head4: str | None
-    last4: str | None
-    group_no: str | None
-    household: str | None
-    relation: str
-    registered_at: datetime | None
-    own_fen: int | None
-    on_behalf_fen: int | None
-    hardship: str
-    settled: bool  # enrolled; of someone not registered: enrolled last year
-    recognised_on: date | None = None  # in the list LATE only
-    marked_at: datetime | None = None
-
-    @property
-    def masked(self) -> str:
-        return f"{self.head4}****{self.last4}" if self.last4 else "—"
-
-    @property
-    def state(self) -> str:
-        if self.registered_at is None:
-            return "missed" if self.settled else "unregistered"
-        if not self.settled:
-            return "unpaid"
-        return "paid" if self.own_fen else "exempt"
-
-    @property
-    def waits_on_behalf(self) -> bool:
-        """Nothing of their own is due, and the part paid on behalf has not come."""
-        return not self.settled and self.own_fen == 0
-
-    def age(self, on: date) -> int | None:
-        return categories.age(self.born_on, on)
+    recognised_on: date
+    marked_at: datetime
 
 
 @dataclass(frozen=True)
@@ -135,17 +99,37 @@ def read_page(
         person = Resident.objects.filter(pk=after[1]).values_list("pinyin", flat=True).first()
         if person is not None:
             begin, pinyin, resident = ids.index(after[0]), person, after[1]
+    if status == MARKED:
+        return _marked(campaign, units[0], ids[begin:], at, (pinyin, resident), limit)
     rows: list[Row] = []
-    some = len(ids) if status in (MARKED, LATE) else 1  # those are read from the marks
+    some = len(ids) if status == LATE else 1  # those are read from the marks
     while begin < len(ids) and len(rows) <= limit:
         chunk = ids[begin : begin + some]
         rows += _read(campaign, status, at, chunk, pinyin, resident, limit + 1 - len(rows))
         begin, some = begin + some, max(some, min(2 * some, MOST_UNITS_AT_ONCE))
         pinyin = resident = None
+    return _page(rows, limit)
+
+
+def _page(rows: Sequence[Row], limit: int) -> Page:
     if len(rows) <= limit:
-        return Page(rows, None)
+        return Page(list(rows), None)
     last = rows[limit - 1]
-    return Page(rows[:limit], (last.unit_id, last.resident_id))
+    return Page(list(rows[:limit]), (last.unit_id, last.resident_id))
+
+
+def _marked(
+    campaign: Campaign,
+    region: Region,
+    ids: list[int],
+    at: datetime,
+    behind: tuple[str | None, int | None],
+    limit: int,
+) -> Page:
+    counted = counts_now(campaign, region, at, "")
+    people = people_by_unit(counted.rows, "missed")
+    rows = page_of(campaign, ids, people, counted.at, "missed", behind=behind, limit=limit + 1)
+    return _page(rows, limit)
 
 
 def _read(
@@ -164,9 +148,6 @@ def _read(
         "resident": resident,
         "limit": limit,
     }
-    if status == MARKED:
-        rows = marked_rows(campaign, units, at, "open", behind=(pinyin, resident), limit=limit)
-        return [Row(*row[:MARKED_COLUMNS]) for row in rows]
     due = marks_due(campaign.policy) if status == LATE else None
     if status == LATE and due is None:
         return []
@@ -176,7 +157,7 @@ def _read(
     params |= {"campaign": campaign.pk, "at": at, "due": due, **_period(campaign)}
     with connection.cursor() as cursor:
         sql.run(cursor, "reports", name, params)
-        return [Row(*row) for row in cursor.fetchall()]
+        return [(LateRow if status == LATE else Row)(*row) for row in cursor.fetchall()]
 
 
 def _period(campaign: Campaign) -> dict[str, Any]:

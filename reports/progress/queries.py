@@ -27,7 +27,7 @@ class Counts:
 
 @dataclass(frozen=True)
 class Standing:
-    """A region in the roll-ups, up to a day. Persons, and fen; the last five as of now."""
+    """A region in the roll-ups, up to a day. Persons, and fen; the last six as of now."""
 
     registered: int
     enrolled: int
@@ -40,6 +40,7 @@ class Standing:
     open_fen: int
     marked: int
     marked_enrolled: int
+    marked_excused: int
 
     @property
     def marked_missing(self) -> int:

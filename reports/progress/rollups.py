@@ -13,6 +13,7 @@ from django.utils import timezone
 from config.lib import sql
 from enrollment import clock, jobs
 from enrollment.models import Campaign, Change, Job, User
+from reports.missed.queries import count_params
 from reports.models import RollupState
 
 KIND = "reports.refresh_rollups"
@@ -36,8 +37,14 @@ def refresh(campaign: Campaign, *, as_of: datetime) -> None:
         "coverage_from": campaign.coverage_from,
         "as_of": as_of,
     }
+    marked = count_params(campaign, campaign.region, as_of)
     with connection.cursor() as cursor:
         sql.run(cursor, "reports", "rollup", params)
+        # What the pages count live and what is kept for them is one statement.
+        cursor.execute("drop table if exists marked_fresh")
+        counted = sql.text("reports", "marked_counts")
+        cursor.execute(f"create temp table marked_fresh on commit drop as {counted}", marked)
+        sql.run(cursor, "reports", "rollup_marked", params)
         sql.run(cursor, "reports", "rollup_now", params)
     state.as_of, state.refreshed_at = as_of, timezone.now()
     state.save(update_fields=["as_of", "refreshed_at"])

@@ -2,8 +2,8 @@
 -- In:    %(campaign)s, %(regions)s: bigint[]; %(day)s, or null for the day of the roll-ups
 -- Out:   region_id, as_of (of the roll-ups; null before the first), registered, enrolled,
 --        paid_fen, enrolled_7 (of the last seven days, that day among them), registered_today,
---        enrolled_today, prior, open_payments, open_fen, marked, marked_enrolled (the last five
---        always as they stand now)
+--        enrolled_today, prior, open_payments, open_fen, marked, marked_enrolled,
+--        marked_excused (the last six always as they stand now)
 -- Grain: region, each of those asked for
 -- Index: reports_rollup.one_rollup_of_a_region_and_day
 -- Lock:  none
@@ -18,7 +18,8 @@ select asked.id, state.as_of,
        coalesce(max(standing.open_payments), 0)::int,
        coalesce(max(standing.open_fen), 0)::bigint,
        coalesce(max(standing.marked), 0)::int,
-       coalesce(max(standing.marked_enrolled), 0)::int
+       coalesce(max(standing.marked_enrolled), 0)::int,
+       coalesce(max(standing.marked_excused), 0)::int
 from unnest(%(regions)s::bigint[]) as asked (id)
 left join reports_rollupstate state on state.campaign_id = %(campaign)s
 cross join lateral (

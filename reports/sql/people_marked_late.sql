@@ -30,10 +30,18 @@ left join enrollment_registration r
 join unnest(%(units)s::bigint[]) with ordinality as unit (id, ord)
   on unit.id = coalesce(r.unit_id, p.village_id)
 cross join lateral (
-    select coalesce(sum(fen) filter (where part = 'own'), 0) as own_fen,
-           coalesce(sum(fen) filter (where part = 'on_behalf'), 0) as on_behalf_fen
-    from payments_match m
-    where m.registration_id = r.id and m.ended_at is null and m.at <= %(at)s
+    -- `offset 0` keeps each look-up on its index.
+    select coalesce(sum(found.fen) filter (where found.part = 'own'), 0) as own_fen,
+           coalesce(sum(found.fen) filter (where found.part = 'on_behalf'), 0) as on_behalf_fen
+    from (
+        (select part, fen from payments_match m
+         where m.registration_id = r.id and m.ended_at is null and m.alone
+           and m.at <= %(at)s offset 0)
+        union all
+        (select part, fen from payments_match m
+         where m.registration_id = r.id and not m.alone and m.ended_at is null
+           and m.at <= %(at)s offset 0)
+    ) found
 ) met
 left join enrollment_priorenrollment prior
        on prior.resident_id = p.id and prior.insurance = %(insurance)s

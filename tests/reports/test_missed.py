@@ -6,15 +6,11 @@ from io import BytesIO
 from urllib.parse import parse_qsl, urlencode
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from enrollment.models import AuditEntry, NotEnrolling, Resident, User
 from reports.missed import rules
 from reports.missed.board import read_board
-from reports.missed.queries import listed
-from reports.people.lists import units_below
 from subsidies.models import Entitlement, Listing
 from tests.conftest import at
 from tests.reports.facts import Fact, Paid, Writer
@@ -23,9 +19,9 @@ NOW = at("2022-11-18 16:30")
 URL = "/c/small-2023/missed/"
 EXCLUDED = """[eligibility]
 [[eligibility.exclusions]]
-key = "elsewhere"
-name = "已在外地参保"
-when = { enrolled_elsewhere = true }
+key = "employee"
+name = "已参加职工医保"
+when = { employee_insured = true }
 clause = "二"
 
 [[subsidies.categories]]"""
@@ -149,14 +145,16 @@ def test_from_the_page_of_a_person(county, sign_in):
     assert "出国（境）" in client.get(response.url).content.decode()
 
 
-def test_only_what_the_policy_lets_nobody_enroll_for_leaves_the_denominator(
+def test_an_exclusion_of_the_notice_takes_out_who_is_shown_by_a_list(
     county, changed, load, sign_in
 ):
-    assert rules.excused(county.policy) == {}
+    assert set(rules.excused(county.policy)) == {"dead", "army", "elsewhere"}
     excluded = load(changed(("[[subsidies.categories]]", EXCLUDED)))
-    say(sign_in("charlie"), ["邓四"], "elsewhere")
+    assert rules.excused(excluded.policy)["employee"].clause == "二"
+    list_dead(county, Resident.objects.get(name="邓四"), "employee")
+    say(sign_in("charlie"), ["邓四"], "employee")
+    assert read_board(county, county.region, NOW).total.excused == 0
     board = read_board(excluded, excluded.region, NOW)
-    assert set(board.excused) == {"elsewhere"}
     assert (board.total.should, board.total.missed, board.total.excused) == (3, 1, 1)
     assert names_of(sign_in("alice"), "state=excused") == ["邓四"]
 
@@ -197,50 +195,5 @@ class TestReminders:
 def test_the_workbook_says_the_same(county, sign_in):
     book = load_workbook(BytesIO(sign_in("alice").get("/c/small-2023/missed.xlsx").content))
     first, second, _third = (list(sheet.values) for sheet in book)
-    assert first[3][1:] == (4, 2, 2, 50)
+    assert first[3][1:] == (4, 2, 2, 50, 0)
     assert second[3][1:4] == (4, 2, 2)
-
-
-@settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
-@given(
-    st.lists(
-        st.tuples(
-            st.sampled_from(["north-1", "north-2", "south-1"]), st.booleans(),
-            st.sets(st.sampled_from(["lifted", "monitored", "gone"])),
-            st.sampled_from(["", "dead", "refuses"]), st.booleans(),
-        ),
-        max_size=6,
-    )
-)  # fmt: skip
-def test_counts_and_lists_are_what_plain_python_says(campaign, write, drawn):
-    Entitlement.objects.all().delete()
-    people = []
-    for unit, paid, categories, reason, dead in drawn:
-        fact = Fact(unit, at("2022-11-01 10:00"), paid=[Paid(NOW)] if paid else [])
-        row = write(fact)
-        for category in categories:
-            mark(campaign, row.resident, category)
-        if reason:
-            NotEnrolling.objects.create(
-                campaign=campaign, resident=row.resident, reason=reason, by=User.system(), at=NOW
-            )
-        if dead:
-            list_dead(campaign, row.resident)
-        people.append((row.resident_id, unit, paid, categories, reason, dead))
-    units = [unit.pk for unit in units_below(campaign.region)]
-    for key in ("", "lifted", "monitored", "gone"):
-        board = read_board(campaign, campaign.region, NOW, key)
-        here = [p for p in people if (key in p[3] if key else p[3])]
-        missed = [p for p in here if not p[2]]
-        assert (board.chosen.should, board.chosen.missed) == (len(here), len(missed))
-        assert sum(line.sums.missed for line in board.places) == len(missed)
-        said = {line.key: line.people for line in board.reasons}
-        assert said.get("refuses", 0) == sum(p[4] == "refuses" for p in missed)
-        assert said["hint"] == sum(not p[4] and p[5] for p in missed)
-        assert said["none"] == sum(not p[4] and not p[5] for p in missed)
-        rows = listed(campaign, units, NOW, "missed", category=key)
-        assert {row.resident_id for row in rows} == {p[0] for p in missed}
-        rows = listed(campaign, units, NOW, "missed", category=key, reason="none")
-        assert len(rows) == said["none"]
