@@ -59,6 +59,7 @@ class ColumnsForm(forms.Form):
         self.was = key_of([str(seen) for seen in roster.seen])
         kwargs["initial"] = {"token": self.was}
         super().__init__(*args, **kwargs)
+        offered = self._offered()
         meanings = [("", _("not used")), *((name, field_name(name)) for name in FIELDS)]
         for i, seen in enumerate(self._seen):
             name = seen["sheet"] or _("the file")
@@ -66,7 +67,7 @@ class ColumnsForm(forms.Form):
                 self.fields[f"read-{i}"] = forms.BooleanField(
                     label=_("read “%(sheet)s”") % {"sheet": name},
                     required=False,
-                    initial=seen["read"] or len(self._seen) == 1,
+                    initial=seen["read"] or i in offered,
                 )
                 self.fields[f"line-{i}"] = forms.IntegerField(
                     label=_("line of the header in “%(sheet)s”") % {"sheet": name},
@@ -81,11 +82,18 @@ class ColumnsForm(forms.Form):
                 label %= {"letter": get_column_letter(j + 1), "header": header}
                 self.fields[f"col-{i}-{j}"] = forms.ChoiceField(
                     label=label,
-                    widget=forms.Select(attrs={"aria-label": label}),
+                    widget=forms.Select(attrs={"aria-label": label, "class": "form-select-sm"}),
                     required=False,
                     choices=meanings,
                     initial=means.get(j, ""),
                 )
+
+    def _offered(self) -> list[int]:
+        """Where nothing could be read: the sheets that are probably meant."""
+        if any(seen["read"] for seen in self._seen):
+            return []
+        visible = [i for i, seen in enumerate(self._seen) if not seen["hidden"]]
+        return [i for i in visible if self._seen[i]["header_line"]] or visible[:1]
 
     def sheets(self) -> Iterator[Sheet]:
         """What the page shows, in the file's order."""

@@ -177,6 +177,7 @@ def _facts(request: Request, roster: Roster) -> dict[str, Any]:
         "opened_rows": _opened(roster, groups, opened, request.GET.get("page")),
         "groups_read": wizard_columns.groups(roster),
         "kept_choices": wizard_columns.kept(roster),
+        "notes": wizard_columns.notes(roster),
         "sheets": wizard_columns.sheets(roster),
         "sentences": wizard.outcome_sentences(roster, money=role != Role.DEPARTMENT),
         "ending": wizard.ending(roster),

@@ -82,7 +82,7 @@ def steps(roster: Roster | None, here: int | None = None) -> list[Step]:
     labels = [_("File"), _("Sheets and columns"), _("Check"), _("Accepted")]
     if roster is None:
         return [Step(label, "ahead" if at else "here") for at, label in enumerate(labels)]
-    stands = _STANDS_AT[SourceFile.State(roster.file.state)]
+    stands = CHECK if roster.discarded_at else _STANDS_AT[SourceFile.State(roster.file.state)]
     at = stands if here is None else here
     args = [roster.file.campaign.slug, roster.pk]
     pages = {FILE: "roster-about", COLUMNS: "roster-columns", stands: "roster"}
@@ -152,6 +152,12 @@ def kept(roster: Roster) -> list[Kept]:
     used = [by["choice"] for by in roster.chosen.get("by", ())]
     choices = ColumnChoice.objects.filter(pk__in=used).select_related("said_by").order_by("pk")
     return [Kept(choice.pk, said(choice), "、".join(choice.headers)) for choice in choices]
+
+
+def notes(roster: Roster) -> list[str]:
+    """What was noted of the file, without what `kept` says."""
+    shown = {choice.said for choice in kept(roster)}
+    return [note for note in roster.file.facts.get("notes", []) if note not in shown]
 
 
 def is_kept(roster: Roster, seen: Mapping[str, Any]) -> bool:
