@@ -46,7 +46,10 @@ WARNINGS: Mapping[str, tuple[str, Any]] = {
     ),
     "repeated": ("number", _("The same person stands in line %(detail)s already.")),
     "name_differs": ("name", _("This number is held under another name.")),
-    "unknown_place": ("village", _("“%(detail)s” is no place of this campaign.")),
+    "unknown_place": (
+        "village",
+        _("“%(detail)s” is no place of this campaign, or several are called so."),
+    ),
     "lives_elsewhere": ("village", _("This person lives outside this campaign's region.")),
     "listed_dead": ("name", _("This person is listed as dead since %(detail)s.")),
     "left_out": ("state", _("Left out by hand; the row changes nothing.")),

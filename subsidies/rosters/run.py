@@ -205,6 +205,7 @@ def _judge(cursor: Any, roster: Roster, *, ending: bool) -> Counts:
     categories = meanings.stage_meanings(cursor, roster)
     problems.stage_words(cursor, file.facts.get("headers", {}))
     scope = roster.region or campaign.region
+    sql.run(cursor, APP, "roster_near_places")
     params = {
         "campaign_id": campaign.pk,
         "path": campaign.region.path,

@@ -371,7 +371,7 @@ SHAPES = {
             ["西湖村", "小计", "", ""],
             ["", "户数：1", "", ""],
         ],
-        {2: "new unknown_place", 4: "rejected number_empty"},
+        {2: "new", 4: "rejected number_empty"},
     ),
 }  # fmt: skip
 GROUPS = {"layouts": LAYOUTS, "numbers": NUMBERS, "words": WORDS, "shapes": SHAPES}

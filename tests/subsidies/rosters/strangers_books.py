@@ -269,7 +269,6 @@ BOOKS: dict[str, Stranger] = {
             new(8, "张铁柱", LOW, date(2021, 3, 1)), new(10, "赵玉兰", LOW, date(2022, 7, 1)),
             new(11, "孙大海"),
         ]},
-        {"unknown_place": 1},
     ),
     "rural": Stranger(
         book("乡村振兴局9月数据.xlsx", _rural),
@@ -281,7 +280,7 @@ BOOKS: dict[str, Stranger] = {
             ],
             "监测对象": [waiting(2, "郑卫东"), new(3, "吴老四", MONITORED, date(2022, 6, 7))],
         },
-        {"state_ended": 2, "unknown_place": 4},
+        {"state_ended": 2, "unknown_place": 1},
         notes=("隐藏的工作表“外出”没有读取", "脱贫户：1 个隐藏行也已读入",
                "脱贫户：隐藏列“证件号码”也已读取"),
         source="rural-revitalisation",
@@ -324,7 +323,7 @@ BOOKS: dict[str, Stranger] = {
             new(3, "王建国"), new(4, "李秀英"), new(8, "张铁柱"), new(9, "何静"),
             new(15, "吕 娜", FIVE),
         ]},
-        {"unknown_place": 5},
+        {"unknown_place": 3},
     ),
     "shifted": Stranger(
         book("名单.xlsx", _shifted),

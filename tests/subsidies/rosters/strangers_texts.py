@@ -124,7 +124,6 @@ TEXTS: dict[str, Stranger] = {
             new(3, "王建国", LOW, date(2022, 8, 1)), new(4, "李秀英", LOW, date(2022, 8, 1)),
             new(5, "冯小兰"),
         ]},
-        {"unknown_place": 3},
     ),
     "semicolons": Stranger(
         text("特困.csv", "gb18030", lines(

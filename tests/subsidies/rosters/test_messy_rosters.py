@@ -116,8 +116,8 @@ def test_a_workbook_of_the_old_kind(known, roster):
     """tests/data/make_xls.py says what stands in it."""
     result = roster(DATA / "roster.xls")
     assert judged(result["file"], several=False) == {
-        3: "known unknown_place",
-        4: "new unknown_place",
+        3: "known",
+        4: "new",
         5: "rejected number_damaged",
     }
     assert list(RosterLine.objects.order_by("line").values_list("township", flat=True)) == [
