@@ -216,14 +216,11 @@ def tidy(value: Any) -> str:
     return text if text.isalnum() else " ".join(names.UNSEEN.sub("", text).split())
 
 
+@lru_cache(maxsize=100_000, typed=True)  # 1 and 1.0 and True are one key otherwise
 def plain(value: Any) -> str:
     """A word for comparing: half-width, without blanks, capital letters."""
-    return _plain(value if isinstance(value, str) else cell_text(value))
-
-
-@lru_cache(maxsize=100_000)
-def _plain(text: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", text).replace("\0", "").split()).upper()
+    text = unicodedata.normalize("NFKC", cell_text(value))
+    return "".join(text.replace("\0", "").split()).upper()
 
 
 def _school(word: str) -> str:
