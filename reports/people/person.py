@@ -65,6 +65,11 @@ class Person:
     look_ups: int
 
     @property
+    def standing(self) -> Registration | None:
+        row = self.registration
+        return row if row and row.ended_at is None else None
+
+    @property
     def masked(self) -> str:
         current = next((each for each in self.identities if each.current), None)
         return current.masked if current else "—"

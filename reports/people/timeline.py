@@ -1,8 +1,6 @@
 """What happened with one person in one campaign, newest first, each with its source."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
@@ -14,9 +12,9 @@ from enrollment.models import AuditEntry, Campaign, Registration, Resident, Sour
 from enrollment.notice import Policy
 from enrollment.rules import with_what_follows
 from payments.models import Cause, Correction, Match, Part, Payment, Standing
-from subsidies.models import Entitlement, ListDecision, Listing, Repricing
+from reports.people.decisions import listed, marked, proved_elsewhere, repriced
+from reports.people.event import Event, name_of
 from subsidies.queries import marks_held_at
-from subsidies.rosters.words import LIST_NAMES
 
 FIELDS = {
     "category": pgettext_lazy("field", "category"),
@@ -45,28 +43,6 @@ PAYMENT_SHAPES = {
 }
 
 
-@dataclass(frozen=True)
-class Event:
-    """`at` is business time, except of matches and marks: when they were made here.
-
-    `quoted` clauses of a decision, with our words; `left_out` what was considered, not applied.
-    """
-
-    at: datetime
-    shape: str
-    tone: str
-    what: str
-    text: str = ""
-    fen: int | None = None
-    fen_word: str = ""
-    who: str = ""
-    payment_id: int | None = None
-    file_id: int | None = None
-    is_decision: bool = False
-    quoted: tuple[ports.Reason, ...] = ()
-    left_out: tuple[ports.Reason, ...] = ()
-
-
 def events(
     campaign: Campaign, resident: Resident, registrations: Sequence[Registration]
 ) -> list[Event]:
@@ -75,18 +51,13 @@ def events(
         *_registered(campaign, registrations),
         *_paid(campaign, resident),
         *_matched(campaign, resident),
-        *_marked(campaign, resident),
-        *_listed(campaign, resident),
-        *_repriced(campaign, resident),
+        *marked(campaign, resident),
+        *listed(campaign, resident),
+        *proved_elsewhere(campaign, resident),
+        *repriced(campaign, resident),
     ]
     # Stable: of one instant, a decision stands over the registration it belongs to.
     return sorted(found, key=lambda event: event.at, reverse=True)
-
-
-def _name(user: User | None) -> str:
-    if user is None:
-        return ""
-    return user.get_role_display() if user.role == User.Role.SYSTEM else str(user)
 
 
 def _registered(campaign: Campaign, rows: Sequence[Registration]) -> Iterator[Event]:
@@ -107,7 +78,7 @@ def _registered(campaign: Campaign, rows: Sequence[Registration]) -> Iterator[Ev
             tone="dian",
             what=str(WAYS[Registration.Source(row.source)]),
             text=pgettext("list", "; ").join(_where(row, changed.get(row.pk), file)),
-            who=_name(row.registered_by),
+            who=name_of(row.registered_by),
         )
         if row.ended_at:
             yield Event(
@@ -116,7 +87,7 @@ def _registered(campaign: Campaign, rows: Sequence[Registration]) -> Iterator[Ev
                 tone="zhu",
                 what=_("Registration ended"),
                 text=row.ended_why or "",
-                who=_name(row.ended_by),
+                who=name_of(row.ended_by),
             )
 
 
@@ -240,7 +211,7 @@ def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 filter(None, [str(RULES.get(row.rule, row.rule)), row.why])
             ),
             fen=row.fen if row.fen != row.due_fen else None,
-            who=_name(users[row.by_id]),
+            who=name_of(users[row.by_id]),
             payment_id=row.payment_id,
         )
         if row.ended_at:
@@ -250,7 +221,7 @@ def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 tone="zhe",
                 what=_("Match ended"),
                 text=_why(row.ended_why or ""),
-                who=_name(users.get(row.ended_by_id or 0)),
+                who=name_of(users.get(row.ended_by_id or 0)),
                 payment_id=row.payment_id,
             )
 
@@ -259,90 +230,3 @@ def _why(text: str) -> str:
     """In words, where a match ended by itself: the payment's cause or standing since then."""
     words = {**dict(Cause.choices), **dict(Standing.choices)}
     return str(words.get(text, text))
-
-
-def _marked(campaign: Campaign, resident: Resident) -> Iterator[Event]:
-    rules = campaign.policy["subsidies"]
-    rows = Entitlement.objects.filter(campaign=campaign, resident=resident)
-    for row in rows.select_related("marked_by"):
-        rule = rules.of(row.category)
-        name = rule.name if rule else row.category
-        yield Event(
-            at=row.known_at,
-            shape="here",
-            tone="ink2",
-            what=_("Listed as “%(name)s”") % {"name": name},
-            text=_("%(source)s; recognised %(day)s")
-            % {"source": row.source, "day": row.recognised_on},
-            who=_name(row.marked_by),
-        )
-        if row.ended_at:
-            yield Event(
-                at=row.ended_at,
-                shape="dash",
-                tone="ink2",
-                what=_("No longer listed as “%(name)s”") % {"name": name},
-            )
-
-
-def _listed(campaign: Campaign, resident: Resident) -> Iterator[Event]:
-    """Lists that grant nothing: which says what, and what was decided of it."""
-    rows = Listing.objects.filter(campaign=campaign, resident=resident)
-    for row in rows.select_related("marked_by"):
-        name = str(LIST_NAMES[row.kind])
-        yield Event(
-            at=row.known_at,
-            shape="here",
-            tone="ink2",
-            what=_("A list says: %(name)s") % {"name": name},
-            text=_("%(source)s; since %(day)s") % {"source": row.source, "day": row.since},
-            who=_name(row.marked_by),
-            file_id=row.file_id,
-        )
-        if row.ended_at:
-            yield Event(
-                at=row.ended_at,
-                shape="dash",
-                tone="ink2",
-                what=_("No list says any more: %(name)s") % {"name": name},
-                text=row.ended_why,
-            )
-    decisions = ListDecision.objects.filter(campaign=campaign, listing__resident=resident)
-    for said in decisions.select_related("by", "listing"):
-        told = [str(LIST_NAMES[said.listing.kind]), said.why]
-        told.append(_("withdrawn") if said.withdrawn_at else "")
-        yield Event(
-            at=said.at,
-            shape="diamond",
-            tone="dian",
-            what=said.get_decision_display(),
-            text="　".join(filter(None, told)),
-            fen=said.fen or None,
-            fen_word=_("goes back") if said.fen else "",
-            who=_name(said.by),
-            is_decision=True,
-            quoted=(ports.Reason(said.clause, said.words),) if said.words else (),
-        )
-
-
-def _repriced(campaign: Campaign, resident: Resident) -> Iterator[Event]:
-    """What changed marks came to after the person was registered: which roster, which clause."""
-    rules = campaign.policy["subsidies"]
-    rows = Repricing.objects.filter(campaign=campaign, resident=resident)
-    for row in rows.select_related("by", "file"):
-        rule = rules.of(row.hardship)
-        told = [rule.name if rule else row.hardship, row.get_kind_display()]
-        told += [row.file.name if row.file else "", _("withdrawn") if row.withdrawn_at else ""]
-        yield Event(
-            at=row.at,
-            shape="diamond",
-            tone="dian" if row.fen or row.outcome == Repricing.Outcome.UPDATED else "ink2",
-            what=_("Subsidy judged again: %(outcome)s") % {"outcome": row.get_outcome_display()},
-            text="　".join(filter(None, told)),
-            fen=row.fen or None,
-            fen_word=_("granted") if row.fen else "",
-            who=_name(row.by),
-            file_id=row.file_id,
-            is_decision=True,
-            quoted=(ports.Reason(row.clause, row.words),) if row.words else (),
-        )

@@ -11,7 +11,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.lib import idnumber
 from enrollment import clock
-from enrollment.access import READERS, Role, allow, campaign_or_404, region_or_404, top_region
+from enrollment.access import (
+    READERS,
+    Role,
+    allow,
+    campaign_or_404,
+    region_or_404,
+    sees_all_of,
+    top_region,
+)
 from enrollment.categories import age
 from enrollment.errors import Refused
 from enrollment.http import Request
@@ -21,11 +29,13 @@ from enrollment.services import lookups
 from reports.elsewhere.person import enrolled_elsewhere
 from reports.missed.person import why_not_enrolled
 from reports.people import lists, services
+from reports.people.entitled import entitled
 from reports.people.forms import ListForm, SearchForm, WhyForm
 from reports.people.person import read_person, resident_or_404
 from subsidies.queries import marked_late
 from subsidies.timing import marks_due
 
+SEES_ROSTERS = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 
 
@@ -180,6 +190,9 @@ def _show(
             "sees_payments": request.user.role in SEES_PAYMENTS,
             "document": campaign.policy["document"],
             "why": why_not_enrolled(campaign, resident, found.state, request.user),
+            "entitled": entitled(campaign, resident, found.standing, clock.now(campaign)),
+            "sees_rosters": request.user.role in SEES_ROSTERS
+            and sees_all_of(request.user, campaign),
             "elsewhere": enrolled_elsewhere(campaign, resident, found.state, request.user),
         },
         status=status,
