@@ -32,7 +32,7 @@ class ListDecision(models.Model):
         STAYS = "stays", _("stays enrolled: the list does not hold")
         TAKEN_BACK = "taken_back", _("registration taken back: nothing was paid")
         REFUND = "refund", _("to be refunded by the tax bureau")
-        NO_REFUND = "no_refund", _("stays as paid: the notice gives nothing back")
+        NO_REFUND = "no_refund", _("stays as paid: nothing is refunded")
 
     campaign = models.ForeignKey(
         "enrollment.Campaign", models.PROTECT, related_name="+", db_constraint=False, db_index=False

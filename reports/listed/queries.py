@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from config.lib import sql
 from enrollment.models import Campaign, Region
@@ -73,7 +74,8 @@ class Found:
 
 _COLUMNS = """
 select c.state, c.listing_id, c.kind, c.since, c.source, c.file_id, c.registration_id,
-       c.resident_id, c.registered_at, c.own_fen, c.on_behalf_fen, c.reimbursed_fen, c.hardship, c.paid_own_fen,
+       c.resident_id, c.registered_at, c.own_fen, c.on_behalf_fen, c.reimbursed_fen, c.hardship,
+       c.paid_own_fen,
        c.paid_on_behalf_fen, c.decision, c.why, c.at, c.back_fen, c.clause, c.words,
        p.name, paper.head4, paper.last4, unit.name, coalesce(nullif(u.full_name, ''), u.username)
 from listed_case c
@@ -127,9 +129,11 @@ def _back(policy: Policy, each: Found, now: datetime) -> tuple[int, str, str]:
     if not each.paid_fen:
         return 0, "", ""
     stated = [rule.reason for rule in policy["refunds"]]
-    reasons = [reason for reason in REFUNDS[each.kind] if reason in stated] or REFUNDS[each.kind]
+    reason = next((reason for reason in REFUNDS[each.kind] if reason in stated), None)
+    if reason is None:
+        return 0, "", _("The notice speaks of no refund for this.")
     paid = Paid(each.paid_own_fen, each.paid_on_behalf_fen, 0)
-    decision = refundable(policy, reasons[0], timezone.localdate(now), paid)
+    decision = refundable(policy, reason, timezone.localdate(now), paid)
     clauses = dict.fromkeys(reason.clause for reason in decision.because if reason.clause)
     words = "；".join(reason.words for reason in decision.because if reason.words)
     return decision.fen, "、".join(clauses), words

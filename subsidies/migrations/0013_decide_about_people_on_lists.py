@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
             name='ListDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('decision', models.CharField(choices=[('stays', 'stays enrolled: the list does not hold'), ('taken_back', 'registration taken back: nothing was paid'), ('refund', 'to be refunded by the tax bureau'), ('no_refund', 'stays as paid: the notice gives nothing back')], max_length=12)),
+                ('decision', models.CharField(choices=[('stays', 'stays enrolled: the list does not hold'), ('taken_back', 'registration taken back: nothing was paid'), ('refund', 'to be refunded by the tax bureau'), ('no_refund', 'stays as paid: nothing is refunded')], max_length=12)),
                 ('fen', models.IntegerField(default=0)),
                 ('clause', models.CharField(blank=True, default='', max_length=80)),
                 ('words', models.CharField(blank=True, default='', max_length=400)),

@@ -139,6 +139,14 @@ def test_after_the_last_day_nothing_goes_back_and_that_is_said(county, sign_in):
     assert "12 月 30 日" in ListDecision.objects.get().words
 
 
+def test_where_the_notice_speaks_of_no_refund_that_is_said(county, sign_in):
+    Listing.objects.filter(resident__name="白二").update(kind="prison")
+    text = sign_in("alice").get(URL + "?state=paid").content.decode()
+    assert "通知没有规定此类退费" in text and "不退费。" not in text
+    answer = decide(sign_in("alice"), county, "refund", "白二", state="paid")
+    assert not ListDecision.objects.exists() and "不予退费" in answer.content.decode()
+
+
 def test_all_of_a_kind_at_once(county, sign_in):
     form = {"state": "unpaid", "kind": "dead", "all": "1", "decision": "stays", "why": "同名同姓"}
     sign_in("alice").post(URL + "decisions/", form)
