@@ -117,7 +117,10 @@ class RowForm(forms.Form):
 
 
 class AcceptForm(forms.Form):
+    """`seen`: the job whose outcome the page showed."""
+
     confirmed = forms.CharField(required=False, max_length=12)
+    seen = forms.IntegerField(required=False)
 
     def clean_confirmed(self) -> int | None:
         digits = "".join(self.cleaned_data["confirmed"].replace(",", "").split())

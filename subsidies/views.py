@@ -274,14 +274,20 @@ def roster_acceptance(request: Request, slug: str, roster_id: int) -> HttpRespon
     found = roster_or_404(request, slug, roster_id)
     form = AcceptForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(map(str, form.errors["confirmed"])))
+        messages.error(
+            request, " ".join(str(each) for said in form.errors.values() for each in said)
+        )
         return redirect("roster", slug, roster_id)
     confirmed = form.cleaned_data["confirmed"]
     if confirmed is None and found.file.state == State.CHECKED and wizard.may_be_elsewhere(found):
         messages.warning(request, _("Enter the number of those who leave."))
         return redirect("roster", slug, roster_id)
     return carried_out(
-        request, found, lambda **who: wizard_acts.accept(found, confirmed=confirmed, **who)
+        request,
+        found,
+        lambda **who: wizard_acts.accept(
+            found, confirmed=confirmed, seen=form.cleaned_data["seen"], **who
+        ),
     )
 
 

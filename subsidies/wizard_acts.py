@@ -63,12 +63,20 @@ def is_running(file: SourceFile) -> bool:
 
 
 @transaction.atomic
-def accept(roster: Roster, *, confirmed: int | None, by: User, now: datetime) -> None:
-    """Queue the acceptance. `confirmed`: how many marks may end, as somebody typed it.
+def accept(
+    roster: Roster, *, confirmed: int | None, seen: int | None = None, by: User, now: datetime
+) -> None:
+    """Queue the acceptance. `confirmed`: how many marks may end, as somebody typed it; `seen`: the
+    job whose outcome they saw, if they saw one.
 
-    Errors: Refused where a worker is at it, and where nothing is left to accept (R-242).
+    Errors: Refused where a worker is at it, where nothing is left to accept (R-242), and where the
+    list was judged again since (R-338).
     """
     file = hold(roster)
+    if seen is not None and seen != file.job_id and file.state == SourceFile.State.CHECKED:
+        raise Refused(
+            _("The list was judged again since you looked at it: see what it does, then accept.")
+        )
     if file.state == SourceFile.State.POSTED and not file.waiting:
         raise Refused(_("This roster is accepted already; nothing was done twice."))
     if file.state not in (SourceFile.State.CHECKED, SourceFile.State.POSTED):

@@ -8,6 +8,7 @@
 [trailer]  cells: texts with {rows}, {sum}, {date}
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 AMOUNTS = ("yuan", "fen")
+_FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,]*$)")  # not a figure with its sign
 _LAYOUT = {
     "title": "", "file": "{place}.csv", "format": "csv", "encoding": "utf-8-sig", "delimiter": ",",
     "newline": "\r\n", "header": True, "dates": "%Y-%m-%d", "amounts": "yuan", "before": [],
@@ -113,7 +115,7 @@ class Layout:
             return _amount(value, (column and column.amounts) or self.amounts)
         if isinstance(value, date):
             return value.strftime((column and column.dates) or self.dates)
-        return str(value)
+        return _harmless(str(value)) if self.format == "csv" else str(value)
 
     def _line(self, cells: Iterable[tuple[Column, str]]) -> str:
         if self.format == "fixed":
@@ -132,6 +134,11 @@ class Layout:
             raise LayoutFault(f"{self.key}: “{column.head}” holds {column.width}")
         blank = column.pad * (column.width - size)
         return blank + text if column.right else text + blank
+
+
+def _harmless(text: str) -> str:
+    """A text that a spreadsheet would work out as a formula, with the sign that keeps it a text."""
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def read(path: Path, fields: Iterable[str]) -> Layout:

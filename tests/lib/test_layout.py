@@ -96,3 +96,22 @@ def test_a_character_that_the_encoding_lacks_is_refused(layout):
 def test_a_layout_that_cannot_be_followed_is_refused(layout, old, new, said):
     with pytest.raises(LayoutFault, match=said):
         layout(CSV.replace(old, new, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("+A1", "'+A1"),
+        ("-320.00", "-320.00"),
+        ("+8613800000000", "+8613800000000"),
+    ],
+)
+def test_a_text_is_no_formula_in_the_spreadsheet_that_opens_the_file(tmp_path, name, written):
+    path = tmp_path / "a.toml"
+    path.write_text(CSV, "utf-8")
+    layout = read(path, ["fen", "name", "on"])
+    rows = [{**ROWS[0], "name": name, "fen": Money(-32000)}]
+    lines = layout.write(rows, told={"place": "某镇"}, sum_fen=0).decode("gb18030").split("\n")
+    assert lines[2] == f"-320.00,{written},医保,20221108"

@@ -6,8 +6,9 @@ from io import BytesIO
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
-from enrollment.models import Job, Resident, SourceFile
+from enrollment.models import AuditEntry, Job, Resident, SourceFile
 from subsidies import forms
 from subsidies.models import Entitlement, Roster, RosterLine
 from tests.subsidies.roster_pages import (
@@ -126,3 +127,47 @@ def test_signs_that_turn_the_order_of_letters_do_not_enter_a_name(sign_in, check
     alice.post(address(roster, "acceptance/"), {})
     worked(roster)
     assert Resident.objects.get(pinyin__startswith="sun").name == "孙七"
+
+
+def test_a_list_judged_again_since_it_was_seen_is_not_accepted_unseen(sign_in, known, checked):
+    """Somebody mends a row while somebody else looks at what accepting does."""
+    alice, dana = sign_in("alice"), sign_in("dana")
+    roster = checked(alice, [person("王芳", WANG), person("李四", CUT)])
+    seen = re.search(r'name="seen" value="(\d+)"', page(alice, roster).content.decode())
+    assert seen and int(seen[1]) == roster.file.job_id
+    line = RosterLine.objects.get(outcome="rejected")
+    dana.post(address(roster, f"rows/{line.pk}/"), {"number": LI})
+    worked(roster)
+    answer = alice.post(address(roster, "acceptance/"), {"seen": seen[1]}, follow=True)
+    assert "重新核对" in answer.content.decode()
+    assert worked(roster).file.state == "checked" and not Entitlement.objects.exists()
+    now = re.search(r'name="seen" value="(\d+)"', answer.content.decode())
+    assert now
+    alice.post(address(roster, "acceptance/"), {"seen": now[1]})
+    assert worked(roster).file.state == "posted" and Entitlement.objects.count() == 2
+
+
+def test_accepting_and_undoing_twice_do_it_once(sign_in, known, checked):
+    alice = sign_in("alice")
+    roster = checked(alice, [person("王芳", WANG)])
+    for _press in range(2):
+        alice.post(address(roster, "acceptance/"), {})
+    assert Job.objects.filter(args__accept=True).count() == 1
+    worked(roster)
+    alice.post(address(roster, "acceptance/"), {})
+    assert Job.objects.filter(args__accept=True).count() == 1
+    for _press in range(2):
+        alice.post(address(roster, "undoing/"), {"why": "传错了文件"})
+    acts = AuditEntry.objects.filter(action="undo_roster")
+    assert acts.count() == 1 and not Entitlement.objects.filter(ended_at=None).exists()
+
+
+def test_nothing_is_done_for_a_page_of_somebody_elses(sign_in, cast, known, checked, settings):
+    """Without the token of a page of ours every act is refused."""
+    roster = checked(sign_in("alice"), [person("王芳", WANG), person("李四", CUT)])
+    stranger = Client(enforce_csrf_checks=True)
+    stranger.force_login(cast["alice"], backend="django.contrib.auth.backends.ModelBackend")
+    line = RosterLine.objects.get(outcome="rejected")
+    acts = ("acceptance/", "undoing/", "words/", "additions/", "discarding/", f"rows/{line.pk}/")
+    for path in (ROSTERS, *(address(roster, act) for act in acts)):
+        assert stranger.post(path, {"why": "x", "number": LI}).status_code == 403, path
