@@ -31,21 +31,21 @@ PREPARE = """
     insert into subsidies_entitlement (
         campaign_id, resident_id, category, grade, recognised_on, source, known_at, marked_by_id,
         ended_why)
-    select %(campaign)s, id, (%(categories)s::text[])[id / 12 %% cardinality(%(categories)s) + 1],
+    select %(campaign)s, id, (%(categories)s::text[])[draw / 12 %% cardinality(%(categories)s) + 1],
         '', date '2022-09-01', 'roster', timestamptz '2022-09-20 08:00+08', %(by)s, ''
-    from enrollment_resident where id %% 12 = 0
+    from numbered where draw %% 12 = 0
     union all
-    select %(campaign)s, id, (%(categories)s::text[])[(id / 12 + 1) %% cardinality(%(categories)s) + 1],
+    select %(campaign)s, id, (%(categories)s::text[])[(draw / 12 + 1) %% cardinality(%(categories)s) + 1],
         '', '2022-09-01', 'roster', '2022-09-20 08:00+08', %(by)s, ''
-    from enrollment_resident where id %% 120 = 0;
+    from numbered where draw %% 120 = 0;
     insert into enrollment_notenrolling (campaign_id, resident_id, reason, note, by_id, at)
-    select %(campaign)s, id, (array['dead', 'refuses', 'no_contact', 'army'])[id / 60 %% 4 + 1], '',
+    select %(campaign)s, id, (array['dead', 'refuses', 'no_contact', 'army'])[draw / 24 %% 4 + 1], '',
         %(by)s, '2022-11-01 08:00+08'
-    from enrollment_resident where id %% 240 = 0;
+    from numbered where draw %% 24 = 0;
     insert into subsidies_listing (
         campaign_id, resident_id, kind, since, source, known_at, marked_by_id, ended_why)
     select %(campaign)s, id, 'dead', '2022-09-01', 'roster', '2022-09-20 08:00+08', %(by)s, ''
-    from enrollment_resident where id %% 180 = 0;
+    from numbered where draw %% 180 = 0;
     update enrollment_registration set own_fen = 0, on_behalf_fen = fee_fen, hardship = %(first)s
     where resident_id in (select resident_id from subsidies_entitlement where category = %(first)s);
     delete from payments_match where registration_id in (
@@ -56,7 +56,8 @@ PREPARE = """
 """
 NUMBERED = """
     create table numbered as
-    select id, village_id, row_number() over (partition by village_id order by id) as home
+    select id, village_id, row_number() over (partition by village_id order by id) as home,
+        id * 7919 / 11 %% 720 as draw
     from enrollment_resident
 """
 FLOOR = """
@@ -117,7 +118,7 @@ def mark(campaign: Any) -> None:
         # Nothing keeps what these people were before: the triggers would write a row for each.
         cursor.execute("set local session_replication_role = replica")
         cursor.execute("drop table if exists numbered")
-        cursor.execute(NUMBERED)
+        cursor.execute(NUMBERED, {})
         cursor.execute(PREPARE, params)
     with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
@@ -188,7 +189,7 @@ def ask(campaign: Any, requests: int) -> dict[str, list[float]]:
     township = Region.objects.filter(parent=campaign.region, children__isnull=False).first()
     assert township
     for role, region in {"bureau": campaign.region, "clerk": township}.items():
-        user, _new = User.objects.update_or_create(
+        user, _new = User.objects.get_or_create(
             username=f"bench-missed-{role}", defaults={"role": role, "region": region}
         )
         user.set_password(desk.PASSWORD)

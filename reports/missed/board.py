@@ -229,7 +229,7 @@ def _reasons(rows: Iterable[Count]) -> list[ReasonLine]:
             if row.hint:
                 hints[row.hint] += row.people
     lines = [
-        ReasonLine(str(key), str(label), *said[key])
+        ReasonLine(str(key), str(label), said[key][0], said[key][1], said[key][2])
         for key, label in NotEnrolling.Reason.choices
         if said[key][0]
     ]

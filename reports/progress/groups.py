@@ -31,6 +31,7 @@ def group_counts(
         "newborn": str(Category.NEWBORN),
         "born_from": born_from,
         "on": timezone.localdate(now),
+        "household": list(campaign.policy["subsidies"].household_keys),
         "at": now,
     }
     with connection.cursor() as cursor:

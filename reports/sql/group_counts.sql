@@ -1,7 +1,7 @@
 -- People of a group by place, and those of them who are enrolled at an instant.
 -- In:    %(campaign)s, its %(top)s region; %(group)s: hardship, students (%(categories)s) or
 --        newborns (born from %(born_from)s to %(on)s; of %(newborn)s where no birth date is known);
---        %(at)s
+--        %(household)s: keys of the categories that mark the whole household; %(at)s
 -- Out:   path, people, enrolled
 -- Grain: counting unit of the registration, else the village where the person lives
 -- Index: residents are read whole for students and newborns; marks for hardship
@@ -16,9 +16,16 @@ with top as (
     where (%(group)s = 'students' and category = any(%(categories)s))
        or (%(group)s = 'newborns' and (born_on between %(born_from)s and %(on)s
                                        or (born_on is null and category = %(newborn)s)))
-       or (%(group)s = 'hardship' and id in (
-               select resident_id from subsidies_entitlement
-               where campaign_id = %(campaign)s and ended_at is null))
+       or (%(group)s = 'hardship' and (
+               id in (select resident_id from subsidies_entitlement
+                      where campaign_id = %(campaign)s and ended_at is null)
+               or household_id in (
+                   select bearer.household_id
+                   from subsidies_entitlement mark
+                   join enrollment_resident bearer on bearer.id = mark.resident_id
+                   where mark.campaign_id = %(campaign)s and mark.ended_at is null
+                     and mark.category = any(%(household)s::text[])
+                     and bearer.household_id is not null)))
 ), standing as (
     select r.resident_id, r.unit_id,
            r.own_fen <= coalesce(sum(m.fen) filter (where m.part = 'own'), 0)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from enrollment import changes
+from enrollment import changes, ports
 from enrollment.models import AuditEntry, NotEnrolling, Resident, User
 from reports.books import check_books
 from reports.missed import queries, views
@@ -130,6 +130,11 @@ def test_the_dashboard_and_the_appraisal_say_the_same(county, sign_in):
     assert re.search(r'data-figure="marked">(\d+)', html)[1] == "5"
     html = sign_in("alice").get("/c/small-2023/people/?status=marked").content.decode()
     assert len(re.findall(r'<tr data-href="[^"]*/people/\d+/"', html)) == 5
+
+
+def test_the_rate_of_hardship_people_counts_households_too(county):
+    found = ports.group_counts(county, [county.region], "hardship", date(2022, 1, 1), NOW)
+    assert found[county.region_id].known == 9  # whoever is excused is known too
 
 
 @pytest.mark.parametrize("field", ["marked", "marked_enrolled", "marked_excused"])
