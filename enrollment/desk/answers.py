@@ -176,7 +176,7 @@ def confirm(
     form: PersonForm,
 ) -> HttpResponse:
     line = Line("warning", (_("Not saved yet."), *doubt.messages))
-    focus = "name" if any(key.startswith("name") for key in doubt.doubts) else "category"
+    focus = "category" if all(key.startswith("category") for key in doubt.doubts) else "name"
     return again(
         request,
         campaign,

@@ -234,11 +234,8 @@ class _Save:
         person, doubts = self.person, {}
         for each in asked.doubtful(self.campaign.policy, listed):
             doubts[f"list:{each.kind}"] = _(
-                "A list says of %(name)s: %(kind)s since %(since)s (%(source)s). "
-                "If the list is wrong, press F8 again."
-            ) % {
-                "name": person.name, "kind": each.name, "since": each.since, "source": each.source,
-            }  # fmt: skip
+                "A list says of %(name)s: %(kind)s since %(since)s. If it is wrong, press F8 again."
+            ) % {"name": person.name, "kind": each.name, "since": each.since}
         if resident and people.differs(resident, person):
             doubts[f"name:{names.name_key(person.name)}"] = _(
                 "This number was %(known)s, now it says %(name)s. "

@@ -37,7 +37,7 @@ def test_the_desk_asks_once_about_a_list_that_the_notice_is_silent_on(
     with pytest.raises(registrations.NeedsConfirming) as caught:
         register(campaign, WANG, "王明")
     ((key, said),) = caught.value.doubts.items()
-    assert key == f"list:{kind}" and "县医保局职工参保名单" in said and "2022-10-01" in said
+    assert key == f"list:{kind}" and "王明" in said and "2022-10-01" in said
     assert not Registration.objects.exists()
 
 
