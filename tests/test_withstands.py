@@ -27,6 +27,7 @@ ROOT = Path(__file__).parents[1]
 NOTICE = ROOT / "enrollment" / "notices" / "tanghe-2023.toml"
 SLUG = "tanghe-2023"
 PEOPLE = 6_000
+BULK_WRITERS = "pg_advisory_xact_lock(hashtext('canbao bulk writers of people'))"
 ENQUEUE = """
 import sys, django
 django.setup()
@@ -40,6 +41,30 @@ row = take_in_payments(
     campaign, name=path.name, source=path.open("rb"), by=User.system(), now=clock.now(campaign)
 )
 print(row.job_id)
+"""
+
+# Uploads a roster, or accepts the one that was uploaded last; prints its job.
+ENQUEUE_ROSTER = """
+import sys, django
+django.setup()
+from pathlib import Path
+from enrollment import clock
+from enrollment.models import Campaign, User
+from subsidies import wizard_acts
+from subsidies.models import Roster
+campaign = Campaign.objects.get(slug=sys.argv[1])
+who = {"by": User.system(), "now": clock.now(campaign)}
+if sys.argv[2] == "accept":
+    roster = Roster.objects.latest("pk")
+    wizard_acts.accept(roster, confirmed=None, **who)
+else:
+    path = Path(sys.argv[2])
+    roster = wizard_acts.upload(
+        campaign, name=path.name, stream=path.open("rb"), source="civil-affairs",
+        category="", as_of=who["now"].date(), region=None, **who
+    )
+roster.refresh_from_db()
+print(roster.file.job_id)
 """
 
 
@@ -96,9 +121,9 @@ class Installation:
         for name in list(self.children):
             self.kill_child(name)
 
-    def enqueue(self, path: Path) -> int:
+    def enqueue(self, what: Path | str, code: str = ENQUEUE) -> int:
         ran = subprocess.run(
-            [sys.executable, "-c", ENQUEUE, SLUG, str(path)],
+            [sys.executable, "-c", code, SLUG, str(what)],
             cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True,
         )  # fmt: skip
         return int(ran.stdout.splitlines()[-1])
@@ -118,16 +143,17 @@ class Installation:
         finally:
             connection.close()
 
-    @contextlib.contextmanager
-    def posting_held(self) -> Iterator[Any]:
+    def posting_held(self) -> contextlib.AbstractContextManager[Any]:
         """A connection that holds the campaign's lock on posting."""
+        campaign = self.ask("select id from enrollment_campaign where slug = %s", SLUG)
+        return self.held("pg_advisory_xact_lock(%s, %s)", POSTING_LOCK, campaign)
+
+    @contextlib.contextmanager
+    def held(self, lock: str, *values: Any) -> Iterator[Any]:
         connection = psycopg2.connect(
             host=str(self.environment_paths().sockets), user="canbao", dbname="canbao"
         )
-        campaign = self.ask("select id from enrollment_campaign where slug = %s", SLUG)
-        connection.cursor().execute(
-            "select pg_advisory_xact_lock(%s, %s)", [POSTING_LOCK, campaign]
-        )
+        connection.cursor().execute(f"select {lock}", values)
         try:
             yield connection
         finally:
@@ -243,5 +269,40 @@ def test_the_totals_are_those_of_a_clean_run(installation: Installation) -> None
     assert found["matched"] == truth["standings"]["matched"]
     assert found["open"] == truth["open"]
     assert found["fen"] == truth["fen"]["net"]
+    books = installation.manage("check_books", SLUG)
+    assert books["ok"], [check for check in books["checks"] if not check["ok"]]
+
+
+def test_a_worker_killed_while_it_judges_and_while_it_accepts_a_roster(
+    installation: Installation,
+) -> None:
+    """Nothing of it is seen before it is done, and then all of it, once."""
+    with (installation.out / "residents.csv").open(newline="", encoding="utf-8") as file:
+        people = [(row["姓名"], row["证件号码"]) for row in csv.DictReader(file)]
+    papers = dict((number, name) for name, number in people if len(number) == 18)
+    rows = [(name, number, "监测对象") for number, name in list(papers.items())[:300]]
+    path = installation.out / "roster.csv"
+    with path.open("w", newline="", encoding="utf-8") as out:
+        csv.writer(out).writerows([("姓名", "身份证号", "类别"), *rows])
+
+    waits = "select 1 from pg_locks where locktype = 'advisory' and not granted"
+    state = "select state from enrollment_job where id = %s"
+    kept = "select count(*) from subsidies_rosterline"
+    marks = "select count(*) from subsidies_entitlement where ended_at is null"
+    for what, seen in ((path, kept), ("accept", marks)):
+        before = installation.ask(seen)
+        with installation.held(BULK_WRITERS) as holder:
+            job = installation.enqueue(what, ENQUEUE_ROSTER)
+            wait_for(lambda: installation.ask(waits), 60)
+            installation.kill_child("worker")
+            installation.start_worker()
+            assert installation.ask(seen) == before
+            holder.rollback()
+        ended = wait_for(
+            lambda job=job: (found := installation.ask(state, job)) != "queued" and found,
+            60, every=0.2,
+        )  # fmt: skip
+        assert ended == "done"
+        assert installation.ask(seen) == before + len(rows)
     books = installation.manage("check_books", SLUG)
     assert books["ok"], [check for check in books["checks"] if not check["ok"]]
