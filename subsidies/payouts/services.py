@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from config.lib import sql
 from config.lib.siv import seal
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Campaign, User
+from enrollment.models import AuditEntry, Campaign, Registration, User
 from subsidies.models import PayOut, PayOutBatch, Transfer
 from subsidies.payouts import queries
 from subsidies.payouts.accounts import FAULTS, cleaned, fault_of
@@ -162,9 +163,14 @@ def keep_account(row: PayOut, number: str) -> str:
 
 
 def stopped(batch: PayOutBatch) -> int:
-    """How many in it are not to be paid any more: registered no more, or held back since."""
+    """How many in it are not to be paid any more: registered no more, or here although they were
+    enrolled elsewhere, or held back since."""
     ids = batch.transfers.filter(returned_at=None).values("pay_out")
-    gone = PayOut.objects.filter(pk__in=ids, registration__ended_at__isnull=False)
+    ended = Q(registration__ended_at__isnull=False)
+    here = Registration.objects.standing().filter(
+        campaign=batch.campaign_id, resident=OuterRef("resident")
+    )
+    gone = PayOut.objects.filter(ended | Q(registration=None) & Exists(here), pk__in=ids)
     return len({*gone.values_list("pk", flat=True), *queries.held_in(batch)})
 
 
