@@ -53,6 +53,9 @@ REMEDIES: Mapping[str, Any] = {
 }
 
 
+IDLE = frozenset(("not_marked_here", "not_in_register", "left_out"))  # keys of Problem
+
+
 @dataclass(frozen=True)
 class Problem:
     """Rows with one reason. `key` names it in an address; `outcome` waiting, rejected or taken."""
@@ -68,6 +71,11 @@ class Problem:
     number: int = 0  # of the place
     days: Days | None = None
     leaves: bool = False  # its rows may be left out together
+
+    @property
+    def idle(self) -> bool:
+        """Whether its rows are taken in without changing anything."""
+        return self.key in IDLE
 
 
 @dataclass(frozen=True)

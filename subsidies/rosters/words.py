@@ -68,14 +68,20 @@ _LEAVING = (
 )  # fmt: skip
 
 
+_JOINED = re.compile(r"[^ ][和与及、/] | [和与及、/][^ ]")  # in a title without the words found
+
+
 def named_in(title: str, called: Mapping[str, str]) -> str:
     """The one category that a title names; "" for none, or for several.
 
     A word inside a longer one that was found does not count, nor one beside a word that makes it
-    another list: “低保边缘” is not “低保”, “退出低保人员” neither.
+    another list: “低保边缘” is not “低保”, “退出低保人员” neither. One joined to a word that nobody
+    knows is one of several: “脱贫人口和监测对象”.
     """
     keys, rest = _found(title, called)
-    return keys.pop() if len(keys) == 1 and not _holds(rest, (*_BESIDE, *_LEAVING)) else ""
+    if len(keys) != 1 or _holds(rest, (*_BESIDE, *_LEAVING)) or _JOINED.search(rest):
+        return ""
+    return keys.pop()
 
 
 def default_of(titles: Sequence[str], called: Mapping[str, str], above: str | None = None) -> str:

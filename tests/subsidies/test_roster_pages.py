@@ -90,6 +90,19 @@ def test_a_word_is_explained_once_for_its_source(sign_in, known, checked):
     assert later.file.new == 1
 
 
+def test_rows_of_nobody_marked_here_are_said_to_have_no_effect(sign_in, known, checked):
+    alice = sign_in("alice")
+    roster = checked(alice, [person("王芳", WANG, "低保边缘"), person("李四", LI)])
+    post(alice, roster, "words/", **{"of-word-0": "低保边缘", "word-0": "-"})
+    roster = worked(roster)
+    shown = page(alice, roster)
+    assert [(group.key, group.rows) for group in shown.context["groups"]] == [
+        ("not_marked_here", 1)
+    ]
+    assert "不起作用</td>" in shown.content.decode()
+    assert (roster.file.new, roster.file.known) == (1, 1)
+
+
 def test_an_answer_to_another_word_or_none_explains_nothing(sign_in, known, checked):
     alice = sign_in("alice")
     roster = checked(alice, [person("王芳", WANG, "低保-7019")])

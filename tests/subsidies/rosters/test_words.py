@@ -3,7 +3,7 @@
 import pytest
 
 from subsidies.rosters.meanings import meant
-from subsidies.rosters.words import LIST, Called, Meaning, dictionary
+from subsidies.rosters.words import LIST, Called, Meaning, default_of, dictionary, named_in
 
 GRADES = {"disabled": ("一级", "二级", "三级"), "living": ()}
 WORDS = dictionary(
@@ -58,3 +58,46 @@ def test_a_grade_nobody_knows_waits():
 def test_a_word_in_the_categorys_column_may_be_a_grade_of_the_lists_own_category():
     assert meant(WORDS, GRADES, "二级", "", "disabled") == (Meaning("disabled", "二级"), "", "")
     assert meant(WORDS, GRADES, "肢体", "", "disabled")[1] == "word_unknown"
+
+
+CALLED = {
+    "低保": "living",
+    "低保户": "living",
+    "五保": "five",
+    "孤儿": "five",
+    "监测对象": "watched",
+}
+
+
+@pytest.mark.parametrize(
+    ("title", "category"),
+    [
+        ("2022年第三季度城乡低保对象花名册", "living"),
+        ("五保、孤儿名单", "five"),
+        ("和平镇低保户", "living"),
+        ("低保边缘", ""),
+        ("退出低保人员", ""),
+        ("拟纳入低保公示", ""),
+        ("低保、五保", ""),
+        ("脱贫人口和监测对象信息表", ""),
+        ("名单", ""),
+    ],
+)
+def test_a_title_names_one_category_or_none(title, category):
+    assert named_in(title, CALLED) == category
+
+
+@pytest.mark.parametrize(
+    ("titles", "above", "category"),
+    [
+        (("", "五保", "低保名单"), None, "five"),
+        (("", "Sheet1", "低保名单"), None, "living"),
+        (("五保户公示", "低保", ""), "living", "five"),
+        (("第二组", "五保", ""), "living", "living"),
+        (("", "低保", "9月退出名单"), None, ""),
+        (("低保边缘户", "低保", "低保"), None, ""),
+        (("", "低保", "低保及边缘户"), None, "living"),
+    ],
+)
+def test_the_nearest_title_counts_and_people_who_left_are_nobodys(titles, above, category):
+    assert default_of(titles, CALLED, above) == category
