@@ -16,6 +16,7 @@ NAV = [
     ("rankings", _("Rankings"), READERS),
     ("targets", _("Targets"), OFFICE),
     ("rosters", _("Rosters"), (*OFFICE, Role.DEPARTMENT)),
+    ("on-behalf", _("On behalf"), (*OFFICE, Role.CLERK)),
     ("open-payments", _("Payments"), (*OFFICE, Role.CLERK)),
     ("payment-files", _("Payment files"), (*OFFICE, Role.TAX)),
     ("people", _("Residents"), READERS),

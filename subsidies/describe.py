@@ -20,6 +20,7 @@ from enrollment.sections import Share
 from enrollment.sections.ages import COVERAGE_FROM, age_on_in_words
 from subsidies.models import Entitlement
 from subsidies.queries import marked_late
+from subsidies.rosters.words import LIST_NAMES
 from subsidies.sections import Grant, MarkedBefore, SubsidyRule, SubsidyRules
 from subsidies.sections.timing import COLLECTION, NEXT_MONTH, SAME_MONTH
 from subsidies.timing import marks_due
@@ -174,6 +175,9 @@ def _together(rules: SubsidyRules) -> list[Paragraph]:
         found.append(
             paragraph(pay_out, _("Month of the reimbursement"), month, (_("For whom"), to))
         )
+    for rule in rules.held_back:
+        of = "、".join(str(LIST_NAMES[key]) for key in rule.lists)
+        found.append(paragraph(rule, _("Held back until it is decided"), (_("For whom"), of)))
     if rules.elsewhere:
         outcome = _("is subsidised") if rules.elsewhere == "granted" else _("is not subsidised")
         found.append(

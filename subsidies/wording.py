@@ -46,6 +46,8 @@ KEYS: dict[str, Any] = {
     "marked.before": _("Due before"),
     "pay_outs": _("Month of the reimbursement"),
     "pay_outs.to": _("Category"),
+    "held_back": _("Held back until it is decided"),
+    "held_back.lists": _("Lists"),
     "month": _("Paid out"),
 }
 

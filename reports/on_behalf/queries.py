@@ -8,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Exists, OuterRef
 from django.utils.translation import override
 
 from config.lib import idnumber, siv, sql
@@ -16,15 +17,19 @@ from enrollment import ports
 from enrollment.facts import Facts, Mark
 from enrollment.models import Campaign, Region
 from enrollment.ports import NotStated
+from payments.models import Match
 from subsidies.amounts import merged
-from subsidies.models import OnBehalfList
+from subsidies.models import OnBehalfEntry, OnBehalfList
+from subsidies.payouts.held import DEAD, reasons
 
 LAYOUT = "tax-on-behalf"
 FIELDS = (
     "no", "name", "kind", "number", "since", "until", "amount", "township", "village", "mark",
     "funder",
 )  # fmt: skip
-STATES = ("waiting", "listed", "settled", "paid_self", "dead", "no_number")
+STATES = ("waiting", "listed", "settled", "paid_self", "dead", "barred", "no_number")
+
+APART = ("paid_self", "dead", "barred", "no_number")
 
 
 @dataclass(frozen=True)
@@ -47,8 +52,9 @@ class Part:
     settled: bool
     list_id: int | None
     list_number: int | None
-    dead_since: date | None
-    dead_source: str | None
+    barred_by: str | None  # kind of list
+    barred_since: date | None
+    barred_source: str | None
     payment_id: int | None
     payment_fen: int | None
 
@@ -63,8 +69,8 @@ class Part:
             return "settled"
         if self.list_id:
             return "listed"
-        if self.dead_since:
-            return "dead"
+        if self.barred_by:
+            return "dead" if self.barred_by == DEAD else "barred"
         if self.payment_id:
             return "paid_self"
         return "waiting" if self.sealed else "no_number"
@@ -91,12 +97,13 @@ class Sums:
 
     @property
     def apart(self) -> int:
-        return self.people["paid_self"] + self.people["dead"] + self.people["no_number"]
+        return sum(self.people[state] for state in APART)
 
 
 def parts_of(campaign: Campaign, region: Region, list_id: int | None = None) -> list[Part]:
     """Standing registrations with such a part, in the order of the register."""
-    params = {"campaign": campaign.pk, "path": region.path, "list": list_id}
+    kinds = list(reasons(campaign.policy))
+    params = {"campaign": campaign.pk, "path": region.path, "list": list_id, "kinds": kinds}
     with connection.cursor() as cursor:
         sql.run(cursor, "reports", "on_behalf_list", params)
         return [Part(*row) for row in cursor.fetchall()]
@@ -179,6 +186,15 @@ def file_of(campaign: Campaign, township: Region, parts: Sequence[Part]) -> byte
 
 def number_of(part: Part) -> str:
     return siv.unseal(part.sealed) if part.sealed else ""
+
+
+def unconfirmed(campaign: Campaign) -> int:
+    """People on standing lists whose part no line of a detail file has settled yet."""
+    met = Match.objects.filter(
+        registration_id=OuterRef("registration_id"), part="on_behalf", ended_at=None
+    )
+    rows = OnBehalfEntry.objects.filter(live=True, list__campaign=campaign)
+    return rows.exclude(Exists(met)).count()
 
 
 def lists_of(campaign: Campaign, region: Region) -> list[OnBehalfList]:

@@ -1,10 +1,13 @@
 """Who waits for a payment on behalf, the list for the tax system, and what came back settled."""
 
+from collections import Counter
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
 from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,17 +18,28 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.lib.layout import LayoutFault
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
+from enrollment.access import (
+    Role,
+    allow,
+    campaign_or_404,
+    region_or_404,
+    sees_all_of,
+    top_region,
+)
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Region
 from reports.on_behalf import queries
 from reports.on_behalf.queries import Part, Sums
 from subsidies import on_behalf as services
-from subsidies.models import OnBehalfList
+from subsidies.models import OnBehalfList, PayOut
+from subsidies.outcomes import Kind
+from subsidies.rosters.words import LIST_NAMES
 
 READ = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 WRITE = (Role.BUREAU, Role.ADMIN)
+OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
+ON_A_PAGE = 100
 
 
 @require_GET
@@ -39,6 +53,11 @@ def on_behalf(request: Request, slug: str) -> HttpResponse:
     for part in parts:
         sums.add(part)
     whole = region == campaign.region
+    state = request.GET.get("state", "")
+    state = state if state in queries.STATES else ""
+    chosen = [part for part in parts if part.state == state] if state else parts
+    page = Paginator(chosen, ON_A_PAGE).get_page(request.GET.get("page"))
+    back = PayOut.objects.filter(campaign=campaign, ended_at=None, kind=Kind.PAID_ALREADY)
     return render(
         request,
         "reports/on_behalf.html",
@@ -47,9 +66,14 @@ def on_behalf(request: Request, slug: str) -> HttpResponse:
             "whole": whole,
             "top": top_region(request.user, campaign),
             "sums": sums,
+            "state": state,
             "townships": queries.by_township(campaign, region, parts) if whole else [],
-            "groups": [] if whole else _groups(campaign, parts),
-            "lists": [_told(row) for row in queries.lists_of(campaign, region)],
+            "groups": _groups(campaign, list(page) if state else [] if whole else parts),
+            "page": page if state else None,
+            "query": f"region={region.pk}&state={state}&",
+            "lists": _told(queries.lists_of(campaign, region), parts),
+            "reimbursed": back.aggregate(people=Count("id"), fen=Sum("fen", default=0)),
+            "sees_pay_outs": request.user.role in OFFICE and sees_all_of(request.user, campaign),
             "writes": request.user.role in WRITE and _is_township(campaign, region),
             "funders": queries.funders(campaign, [p for p in parts if p.state == "waiting"]),
         },
@@ -147,16 +171,25 @@ def _show(
 ) -> HttpResponse:
     parts = queries.parts_of(campaign, campaign.region, row.pk)
     settled = [part for part in parts if part.settled]
+    only_open = "open" in request.GET
+    shown = [part for part in parts if not part.settled] if only_open else parts
     return render(
         request,
         "reports/on_behalf_list.html",
         {
             "list": row,
-            "rows": _with_words(campaign, parts, numbers=numbers),
+            "rows": _with_words(campaign, shown, numbers=numbers),
+            "only_open": only_open,
+            "open": len(parts) - len(settled),
+            "open_fen": sum(part.fen for part in parts if not part.settled),
             "numbers": numbers,
             "settled": len(settled),
             "settled_fen": sum(part.fen for part in settled),
-            "dead": [part for part in parts if part.dead_since and not part.settled],
+            "barred": [
+                row
+                for row in _with_words(campaign, parts, numbers=False)
+                if row["part"].barred_by and not row["part"].settled
+            ],
             "writes": request.user.role in WRITE,
         },
     )
@@ -186,15 +219,25 @@ def _is_township(campaign: Campaign, region: Region) -> bool:
     return region.parent_id == campaign.region_id
 
 
-def _told(row: OnBehalfList) -> dict[str, Any]:
-    """The list, and how many of it payments have settled since."""
-    parts = queries.parts_of(row.campaign, row.region, row.pk)
-    return {"list": row, "settled": sum(1 for part in parts if part.settled)}
+def _told(lists: list[OnBehalfList], parts: list[Part]) -> list[dict[str, Any]]:
+    """Each list; of a standing one how many payments have settled since, and how many on it are
+    registered no more."""
+    settled = Counter(part.list_id for part in parts if part.settled)
+    standing = Counter(part.list_id for part in parts)
+    return [
+        {
+            "list": row,
+            "settled": settled[row.pk],
+            "gone": row.people - standing[row.pk],
+            "open": standing[row.pk] - settled[row.pk],
+        }
+        for row in lists
+    ]
 
 
 def _groups(campaign: Campaign, parts: list[Part]) -> list[dict[str, Any]]:
     """People by state, those who need somebody first."""
-    order = ("waiting", "paid_self", "dead", "no_number", "listed", "settled")
+    order = ("waiting", *queries.APART, "listed", "settled")
     rows = _with_words(campaign, parts, numbers=False)
     found = [
         {"state": state, "rows": [row for row in rows if row["part"].state == state]}
@@ -212,6 +255,7 @@ def _with_words(campaign: Campaign, parts: list[Part], *, numbers: bool) -> list
             "village": places[part.village_id],
             "number": queries.number_of(part) if numbers else part.masked,
             "hardship": called.get(part.hardship, part.hardship),
+            "barred": LIST_NAMES.get(part.barred_by or "", part.barred_by),
         }
         for part in parts
     ]

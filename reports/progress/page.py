@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext, pgettext_lazy
 
 from config.states import STATES
+from enrollment import clock
 from enrollment.access import Role, region_of, top_region
 from enrollment.models import Campaign, Region, User
 from quotas.models import insurance_word
@@ -15,6 +16,7 @@ from reports.progress import drawing
 from reports.progress.board import Board
 from reports.progress.exports import cut_off
 from reports.progress.places import PRIOR, Base
+from reports.progress.todo import waiting
 
 REGISTRATIONS = "registrations"  # in addresses, beside the slugs of reported sets
 SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
@@ -36,6 +38,7 @@ ENDINGS = ("街道", "社区", "镇", "乡", "村")
 
 
 def context(board: Board, user: User) -> dict[str, Any]:
+    now = clock.now(board.campaign)
     required, checkpoint = board.requirement.required_bp, board.requirement.checkpoint_bp
     gap, forecast = board.total.gap, board.forecast
     trend = _trend(board)
@@ -65,6 +68,7 @@ def context(board: Board, user: User) -> dict[str, Any]:
         "day_query": f"&day={day}" if day else "",
         "keep_query": f"?day={day}" if day else "",
         "open_query": _open_query(board, user),
+        "waiting": [] if board.is_past else waiting(board.campaign, board.region, user, now),
         "table_rows": [board.sum_of_parts, *board.parts],
         "progress_url": reverse("progress", args=[board.campaign.slug]),
         "people_url": reverse("people", args=[board.campaign.slug]),

@@ -6,13 +6,13 @@ Source: docs/RULES.md R-290.
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 
 from enrollment.facts import Facts
 from enrollment.models import Campaign
 from enrollment.notice import Policy
 from enrollment.ports import Reason
-from subsidies.models import Listing, PayOut
+from subsidies.models import ListDecision, Listing, PayOut
 
 DEAD, ELSEWHERE = "dead", "elsewhere"
 # Lists that are facts which a notice may refuse people for.
@@ -42,13 +42,18 @@ def reasons(policy: Policy) -> dict[str, Reason]:
 def standing(campaign: Campaign) -> QuerySet[Listing]:
     """What holds back the person of the outer row's `resident_id`, the gravest first."""
     gravest = Case(When(kind=DEAD, then=Value(0)), When(kind=ELSEWHERE, then=Value(2)), default=1)
-    lists = Listing.objects.filter(
-        campaign=campaign,
-        ended_at=None,
-        kind__in=list(reasons(campaign.policy)),
-        resident=OuterRef("resident_id"),
-    )
+    lists = _lists(campaign).filter(resident=OuterRef("resident_id"))
     return lists.order_by(gravest, "since", "pk")
+
+
+def _lists(campaign: Campaign) -> QuerySet[Listing]:
+    """Entries that hold money back; not those of which somebody decided that they do not hold."""
+    overruled = ListDecision.objects.filter(
+        listing=OuterRef("pk"), decision=ListDecision.Decision.STAYS, withdrawn_at=None
+    )
+    kinds = list(reasons(campaign.policy))
+    lists = Listing.objects.filter(campaign=campaign, ended_at=None, kind__in=kinds)
+    return lists.exclude(Exists(overruled))
 
 
 def with_held(campaign: Campaign, rows: QuerySet[PayOut]) -> QuerySet[Any]:
@@ -62,10 +67,7 @@ def with_held(campaign: Campaign, rows: QuerySet[PayOut]) -> QuerySet[Any]:
 
 def told(campaign: Campaign, resident_ids: Sequence[int]) -> dict[int, Listing]:
     """What holds back each of these people: the list's row."""
-    kinds = list(reasons(campaign.policy))
-    rows = Listing.objects.filter(
-        campaign=campaign, ended_at=None, kind__in=kinds, resident__in=resident_ids
-    )
+    rows = _lists(campaign).filter(resident__in=resident_ids)
     found: dict[int, Listing] = {}
     for row in rows.order_by("since", "pk"):
         before = found.get(row.resident_id)

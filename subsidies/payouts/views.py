@@ -11,6 +11,7 @@ from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +23,7 @@ from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign
 from subsidies.models import PayOut
+from subsidies.outcomes import Kind
 from subsidies.payouts import decisions, held, queries, services
 from subsidies.payouts.accounts import FAULTS
 from subsidies.rosters.words import LIST_NAMES
@@ -49,6 +51,7 @@ class Choice(forms.Form):
     month = forms.DateField(required=False)
     funder = forms.CharField(required=False, max_length=60)
     standing = forms.ChoiceField(required=False, choices=list(TITLES.items()))
+    kind = forms.ChoiceField(required=False, choices=[("", ""), *Kind.choices])
 
 
 def campaign_of(request: Request, slug: str) -> Campaign:
@@ -97,6 +100,8 @@ def pay_outs_list(request: Request, slug: str) -> HttpResponse:
         rows = rows.filter(due_month=said["month"])
     if "funder" in request.GET:  # empty: of those for whom the notice names nobody
         rows = rows.filter(funder=said["funder"])
+    if said["kind"]:
+        rows = rows.filter(kind=said["kind"])
     rows = rows.select_related("resident__village__parent").order_by("resident__pinyin", "pk")
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
@@ -152,7 +157,9 @@ def pay_out_account(request: Request, slug: str, pay_out_id: int) -> HttpRespons
     except Refused as refusal:
         return refused(request, refusal, "pay-out", slug, row.pk)
     messages.success(request, _("The account is kept."))
-    return redirect("pay-out", slug, row.pk)
+    back = request.POST.get("back", "")
+    here = back.startswith(reverse("pay-outs-list", args=[slug]) + "?")
+    return redirect(back) if here else redirect("pay-out", slug, row.pk)
 
 
 @require_POST

@@ -5,11 +5,18 @@ from hashlib import sha256
 
 import pytest
 
-from enrollment.models import AuditEntry, Identity, Resident, User
+from enrollment.models import AuditEntry, Identity, Registration, Resident, User
 from payments.models import Match
-from reports.on_behalf.queries import parts_of
-from subsidies.models import Entitlement, Listing, OnBehalfEntry, OnBehalfList
-from tests.conftest import at
+from reports.on_behalf.queries import parts_of, unconfirmed
+from subsidies.models import (
+    Entitlement,
+    ListDecision,
+    Listing,
+    OnBehalfEntry,
+    OnBehalfList,
+    PayOut,
+)
+from tests.conftest import NOTICE, at
 from tests.reports.facts import Fact, Paid, Writer
 
 NOW = at("2022-11-18 16:30")
@@ -135,3 +142,76 @@ def test_a_township_is_shown_with_each_state_apart(county, places, sign_in):
     html = sign_in("bob").get(URL).content.decode()
     assert "死亡名单 第3行" in html and "尔五" not in html
     assert "生成代缴名单" not in html  # a clerk makes none
+
+
+def test_whom_the_notice_lets_not_enroll_stands_apart_too(county, places, sign_in, load, changed):
+    exclusion = (
+        '\n[[eligibility.exclusions]]\nkey = "employee"\nname = "职工医保"\n'
+        'when = { employee_insured = true }\nclause = "二"\nwords = "不重复参保"\n'
+    )
+    campaign = load(changed(text=NOTICE.read_text("utf-8") + exclusion), why="职工")
+    for name, kind in (("安一", "employee"), ("白二", "army")):
+        Listing.objects.create(
+            campaign=campaign, resident=Resident.objects.get(name=name), kind=kind,
+            since=date(2022, 10, 1), source="名单 第9行", known_at=NOW, marked_by=User.system(),
+        )  # fmt: skip
+    found = {part.name: part.state for part in parts_of(campaign, campaign.region)}
+    assert found == {
+        "安一": "barred", "白二": "waiting", "蔡三": "settled", "邓四": "dead", "尔五": "waiting"
+    }  # fmt: skip
+    html = sign_in("alice").get(f"{URL}?state=barred").content.decode()
+    assert "名单 第9行" in html and "安一" in html and "白二" not in html
+
+
+def test_who_is_not_confirmed_is_told_with_the_sum(county, places, sign_in):
+    client = sign_in("alice")
+    assert unconfirmed(county) == 0
+    make(client, places)
+    assert unconfirmed(county) == 2
+    html = client.get(URL).content.decode()
+    assert "2 人、700.00 元尚未由缴费明细回传确认" in html
+    html = client.get(f"{URL}?state=listed").content.decode()
+    assert "安一" in html and "白二" in html and "尔五" not in html
+    assert "代缴名单未回传确认" in client.get("/c/small-2023/progress/").content.decode()
+    row = OnBehalfList.objects.get()
+    entry = row.entries.select_related("registration").order_by("registration__resident").first()
+    Match.objects.create(
+        campaign_id=county.pk, payment_id=entry.pk, registration_id=entry.registration_id,
+        resident_id=entry.registration.resident_id, part="on_behalf", fen=FULL, due_fen=FULL,
+        policy_version_id=county.policy_version.pk, rule="number", at=NOW, known_at=NOW,
+        by_id=User.system().pk,
+    )  # fmt: skip
+    assert unconfirmed(county) == 1
+    html = client.get(f"{URL}lists/{row.pk}/").content.decode()
+    assert "1 人、350.00 元尚未由缴费明细回传确认" in html
+    html = client.get(f"{URL}lists/{row.pk}/?open").content.decode()
+    assert "白二" in html and "安一" not in html
+
+
+@pytest.mark.parametrize("who", ["alice", "bob", "dana", "heidi"])
+def test_it_stands_in_the_menu_of_those_who_may_see_it(county, sign_in, who):
+    page = sign_in(who).get("/c/small-2023/progress/").content.decode()
+    assert f'<a href="{URL}">代缴</a>' in page
+
+
+def test_who_had_paid_before_is_reimbursed_and_found_from_here(county, sign_in):
+    row = Registration.objects.get(resident__name="范六")
+    PayOut.objects.create(
+        campaign=county, resident=row.resident, registration=row, kind="paid_already", fen=FULL,
+        due_month=date(2022, 12, 1), known_at=NOW,
+    )  # fmt: skip
+    client = sign_in("alice")
+    html = client.get(URL).content.decode()
+    assert "有 1 人此前已自行缴费，350.00 元将发还到本人账户" in html
+    html = client.get("/c/small-2023/pay-outs/people/?kind=paid_already").content.decode()
+    assert "范六" in html and "350.00" in html
+
+
+def test_an_entry_of_which_somebody_decided_that_it_does_not_hold_bars_nobody(county, cast):
+    entry = Listing.objects.get(kind="dead")
+    ListDecision.objects.create(
+        campaign=county, listing=entry, decision="stays", why="查无此事", at=NOW,
+        registration=Registration.objects.get(resident=entry.resident), by=cast["alice"],
+    )  # fmt: skip
+    found = {part.name: part.state for part in parts_of(county, county.region)}
+    assert found["邓四"] == "waiting"
