@@ -76,7 +76,7 @@ def roster_effects(request: Request, slug: str, roster_id: int) -> HttpResponse:
             "campaign": found.file.campaign,
             "roster": found,
             "file": found.file,
-            "title": wizard_money.title_of(what),
+            "title": wizard_money.title_of(found, what),
             "query": f"what={what}&",
             "page": wizard_money.behind(found, what, request.GET.get("page")),
         },

@@ -121,8 +121,10 @@ def summary(roster: Roster) -> list[tuple[str, int, str, str]]:
     return told
 
 
-def title_of(what: str) -> str:
-    return str(WHAT[what][0]).replace("%(yuan)s", "…")
+def title_of(roster: Roster, what: str) -> str:
+    """The sentence as on the roster's page, after the number of people."""
+    found = effects(roster).filter(what=what).aggregate(fen=Sum("amount"))
+    return str(WHAT[what][0]) % {"yuan": figures.yuan(found["fen"] or 0)}
 
 
 def behind(roster: Roster, what: str, page: str | None) -> Page:

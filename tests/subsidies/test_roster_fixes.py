@@ -4,7 +4,9 @@ from datetime import date
 
 import pytest
 
+from enrollment import clock
 from enrollment.models import AuditEntry
+from subsidies import wizard_choices
 from subsidies.models import Entitlement, Roster, RosterLine, SourcePlace, SourceWord
 from subsidies.rosters.days import day_of
 from tests.subsidies.roster_pages import (
@@ -107,6 +109,17 @@ class TestDays:
         later = checked(alice, [person("王芳", WANG, 认定时间="3/4/2022")])
         assert days_of(later) == [None]
         assert groups(alice, later)["date_unreadable"].days.last == "dmy"
+
+    def test_a_list_that_is_read_anew_is_read_as_it_was(self, alice, roster, cast):
+        post(alice, roster, "days/", order="dmy")
+        roster = worked(roster)
+        wizard_choices.tell_anew(
+            roster, source="health", category="", as_of=roster.as_of, region=None,
+            by=cast["alice"], now=clock.now(roster.file.campaign),
+        )  # fmt: skip
+        roster = worked(roster)
+        assert roster.day_order == ""
+        assert days_of(roster) == [None, None, date(2022, 5, 1)]
 
     def test_no_order_and_an_unknown_one_change_nothing(self, alice, roster):
         for order in ("", "ydm"):

@@ -102,6 +102,16 @@ def test_checking_again_tells_anew(sign_in, people, checked):
     assert told(alice, roster) == [(2, "已登记未缴费，按新身份增加资助共 330.00 元")]
 
 
+def test_of_a_discarded_list_nothing_is_foreseen_any_more(sign_in, people, checked):
+    alice = sign_in("alice")
+    roster = checked(alice, [person("王芳", WANG)])
+    title = alice.get(address(roster, "effects/?what=more_granted")).context["title"]
+    assert title == "已登记未缴费，按新身份增加资助共 80.00 元"
+    assert Foreseen.objects.exists()
+    post(alice, roster, "discarding/", why="传错了文件")
+    assert not Foreseen.objects.exists()
+
+
 def test_a_subsidy_that_was_paid_out_is_to_be_decided(sign_in, people, pays, checked, places):
     alice = sign_in("alice")
     accepted(alice, checked(alice, [person("王芳", WANG, LIFTED)]))
