@@ -93,21 +93,29 @@ def stage_now(appraisal: Appraisal, campaign: Campaign, now: datetime) -> Stage:
 
 
 def read_sheet(campaign: Campaign, stage: Stage, target_set: TargetSet, now: datetime) -> Sheet:
-    """Worked out now, as `manage.py appraise` does it, from the same facts and rules."""
+    """Worked out now, as `manage.py appraise` does it, by the same rules; of a large campaign, as
+    long as the stage runs, from the roll-ups (R-302)."""
     appraisal: Appraisal = campaign.policy["appraisal"]
     at = queries.cut_off(campaign, stage, now)
     said = queries.said_in_time(campaign, stage)
+    over = now >= day_start(stage.until(campaign.policy["windows"]))
+    rewards = [reward for reward in appraisal.rewards if reward.stage == stage.key]
     units = queries.unit_facts(
-        campaign, target_set, at, {pk: bool(word.in_time) for pk, word in said.items()}
+        campaign,
+        target_set,
+        at,
+        {pk: bool(word.in_time) for pk, word in said.items()},
+        rolled=not over,
+        asks_missed=any(reward.per == "missed_hardship" for reward in rewards),
     )
     known_by = {pk: f"{word.why} {word.by}" for pk, word in said.items()}
     return Sheet(
         stage=stage,
         target_set=target_set,
         at=at,
-        over=now >= day_start(stage.until(campaign.policy["windows"])),
+        over=over,
         lines=_lines(rules.appraise(appraisal, stage, units), known_by),
-        rewards=[reward for reward in appraisal.rewards if reward.stage == stage.key],
+        rewards=rewards,
     )
 
 

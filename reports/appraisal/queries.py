@@ -8,9 +8,9 @@ from enrollment.facts import day_start
 from enrollment.models import Campaign, Institution, Region
 from quotas.models import Target, TargetSet
 from reports.appraisal.rules import DisqualifiedInstitution, UnitFacts
-from reports.missed.queries import marked_counts, people_by_unit
+from reports.missed import queries as marked
 from reports.models import Disqualification, InTime
-from reports.progress.queries import counts_for_set
+from reports.progress.queries import Counts, Standing, counts_for_set, standings
 from reports.sections import Stage
 
 
@@ -26,17 +26,22 @@ def unit_facts(
     at: datetime,
     on_time: Mapping[int, bool] | None = None,
     institutions: Mapping[int, int] | None = None,
+    *,
+    rolled: bool = False,
+    asks_missed: bool = True,
 ) -> list[UnitFacts]:
     """The places directly below the campaign's region that have a target, at the instant.
 
+    `rolled`: as the roll-ups of a large campaign have it, for a page about now; else from facts.
+    `asks_missed`: whether anybody asks for the missed; else there are none.
     `on_time`: who made batches and paid in in time, and who did not; of others nobody has said.
     `institutions`: how many a place has of each kind, where somebody says so; else those known.
     """
     targets = _targets(campaign, target_set)
     places = [target.region for target in targets]
     basis = campaign.policy["appraisal"].basis
-    counts = counts_for_set(campaign, target_set, places, at)
-    missed = _below(places, _missed(campaign, at))
+    counts = _counts(campaign, target_set, places, at, rolled)
+    missed = _below(places, _missed(campaign, at, rolled) if asks_missed else ())
     out = standing_disqualifications(campaign)
     centres = _institutions(places, {row.institution_id for row in out if row.institution_id})
     kinds = {reward.institution for reward in campaign.policy["appraisal"].rewards}
@@ -108,10 +113,24 @@ def standing_disqualifications(
     )
 
 
-def _missed(campaign: Campaign, at: datetime) -> Iterable[tuple[int, int]]:
+def _counts(
+    campaign: Campaign, target_set: TargetSet, places: Sequence[Region], at: datetime, rolled: bool
+) -> Mapping[int, Counts | Standing]:
+    many = Region.objects.within(campaign.region).count() > marked.MOST_LIVE
+    if rolled and many and not target_set.is_reported:
+        as_of, found = standings(campaign, [place.pk for place in places])
+        if as_of is not None:
+            return found
+    return counts_for_set(campaign, target_set, places, at)
+
+
+def _missed(campaign: Campaign, at: datetime, rolled: bool) -> Iterable[tuple[int, int]]:
     """Counting units and their missed people, whoever is excused left out (R-263)."""
-    rows = marked_counts(campaign, campaign.region, at)
-    return people_by_unit(rows, "missed").items()
+    if rolled:
+        rows = marked.counts_now(campaign, campaign.region, at, "").rows
+    else:
+        rows = marked.marked_counts(campaign, campaign.region, at)
+    return marked.people_by_unit(rows, "missed").items()
 
 
 def _below(places: Sequence[Region], found: Iterable[tuple[int, int]]) -> dict[int, int]:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from enrollment import changes, ports
 from enrollment.models import AuditEntry, NotEnrolling, Resident, User
+from reports.appraisal.page import read_sheet, stage_now, target_sets
 from reports.books import check_books
 from reports.missed import queries, views
 from reports.missed.board import read_board
@@ -306,6 +307,28 @@ def test_what_the_missed_cost_sums_from_villages_to_the_township(
     assert board.fen == 70000
     html = sign_in("charlie").get(URL).content.decode()
     assert "700.00" in html and ">七</a>" in html
+
+
+def test_a_running_stage_of_a_large_campaign_is_read_from_the_roll_ups(
+    county, load, changed, monkeypatch
+):
+    path = changed(*NOTICE)
+    path.write_text(path.read_text("utf-8") + APPRAISAL, "utf-8")
+    costly = load(path)
+    refresh(costly, as_of=NOW)
+
+    def missed():
+        stage = stage_now(costly.policy["appraisal"], costly, NOW)
+        sheet = read_sheet(costly, stage, target_sets(costly)[0], NOW)
+        units = [line.row.unit for line in sheet.lines]
+        return {unit.name: (unit.counted, unit.hardship_missed) for unit in units}
+
+    live = missed()
+    assert sorted(live.values()) == [(2, 2), (2, 2)]
+    monkeypatch.setattr(queries, "MOST_LIVE", 0)
+    assert missed() == live
+    RollupMarked.objects.update(people=0)
+    assert {count for _counted, count in missed().values()} == {0}
 
 
 # --- what is confirmed
