@@ -203,6 +203,18 @@ TEXTS: dict[str, Stranger] = {
         {"date_unreadable": 1, "not_in_register": 1},
         source="police",
     ),
+    "newborn": Stranger(
+        plain("出生人口.xlsx", [
+            ["新生儿姓名", "性别", "出生日期", "出生医学证明编号", "母亲姓名", "母亲身份证号"],
+            ["冯小宝", "男", "2022.9.8", "T410123456", "冯小兰", N["冯小兰"]],
+            ["冯小贝", "女", "2022.9.8", "T410123457", "冯小兰", N["冯小兰"]],
+        ], "新生儿"),
+        {"新生儿": [
+            new(2, "冯小宝", "list:newborn"),
+            new(3, "冯小贝", "list:newborn"),
+        ]},
+        source="health",
+    ),
     "papers": Stranger(
         plain("低保户.xlsx", [
             ["姓名", "证件类型", "证件号码", "类别"],
