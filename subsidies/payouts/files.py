@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
@@ -62,7 +63,7 @@ def workbook(batch: PayOutBatch) -> bytes:
     _row(sheet, [f"{batch.campaign.label}　{funder}　{batch.month:%Y-%m}"])
     sheet["A1"].font = Font(bold=True, size=14)
     _row(sheet, [
-        _("No."), _("Name"), _("Number"), _("Township"), _("Village"), _("Account holder"),
+        _("No."), _("Name"), _("Number"), _("Township"), _("Village"), pgettext("pay-out", "Account holder"),
         _("Bank account"), _("Amount (yuan)"), _("Reason"), _("Clause"), _("Came back"),
         _("Why it came back"),
     ])  # fmt: skip
