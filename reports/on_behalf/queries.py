@@ -189,7 +189,10 @@ def number_of(part: Part) -> str:
 
 
 def unconfirmed(campaign: Campaign) -> int:
-    """People on standing lists whose part no line of a detail file has settled yet."""
+    """People on standing lists whose part no line of a detail file has settled yet; asks for
+    payments only where there is a list."""
+    if not OnBehalfList.objects.filter(campaign=campaign, ended_at=None).exists():
+        return 0
     met = Match.objects.filter(
         registration_id=OuterRef("registration_id"), part="on_behalf", ended_at=None
     )

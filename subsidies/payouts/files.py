@@ -63,9 +63,9 @@ def workbook(batch: PayOutBatch) -> bytes:
     _row(sheet, [f"{batch.campaign.label}　{funder}　{batch.month:%Y-%m}"])
     sheet["A1"].font = Font(bold=True, size=14)
     _row(sheet, [
-        _("No."), _("Name"), _("Number"), _("Township"), _("Village"), pgettext("pay-out", "Account holder"),
-        _("Bank account"), _("Amount (yuan)"), _("Reason"), _("Clause"), _("Came back"),
-        _("Why it came back"),
+        _("No."), _("Name"), _("Number"), _("Township"), _("Village"),
+        pgettext("pay-out", "Account holder"), _("Bank account"), _("Amount (yuan)"), _("Reason"),
+        _("Clause"), _("Came back"), _("Why it came back"),
     ])  # fmt: skip
     whole = 0
     for line in lines(batch):
