@@ -281,7 +281,8 @@ def _apply(cursor: Any, roster: Roster, *, by: User, now: datetime) -> None:
     )
     sql.run(cursor, APP, "roster_effects", {"file_id": file.pk, "now": now})
     if file.read >= ENOUGH_TO_ANALYZE:
-        session.analyze(cursor, "subsidies_entitlement", "enrollment_resident")
+        columns = "campaign_id, resident_id, category, file_id, ended_at"
+        session.analyze(cursor, f"subsidies_entitlement ({columns})")
 
 
 def _count(roster: Roster, counts: Counts, *, posted: bool, accepting: bool) -> None:
