@@ -250,7 +250,7 @@ def test_it_is_only_read(county, sign_in):
     assert sign_in("alice").post(URL).status_code == 405
 
 
-def test_the_first_page_takes_fifteen_queries_whatever_the_number_of_places(county, places, sign_in):
+def test_the_first_page_takes_fifteen_queries_however_many_places(county, places, sign_in):
     client = sign_in("alice")
     page(client)
     with CaptureQueriesContext(connection) as queries:
