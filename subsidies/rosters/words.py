@@ -68,6 +68,8 @@ _LEAVING = (
 )  # fmt: skip
 
 
+_COUNT = r"[一二三四五六七八九十\d]{1,3}"
+_NUMBERED = re.compile(rf"^(?:[(（]{_COUNT}[)）]|{_COUNT}[、.．:：])")  # “一、监测对象”
 _JOINED = re.compile(r"[^ ][和与及、/] | [和与及、/][^ ]")  # in a title without the words found
 
 
@@ -105,7 +107,7 @@ def default_of(titles: Sequence[str], called: Mapping[str, str], above: str | No
 
 def _found(title: str, called: Mapping[str, str]) -> tuple[set[str], str]:
     """The categories whose words a title holds, and the title without these words."""
-    text = "".join(title.split())
+    text = _NUMBERED.sub("", "".join(title.split()))
     hits = sorted((word for word in called if len(word) > 1 and word in text), key=len)
     longest = [word for i, word in enumerate(hits) if not any(word in w for w in hits[i + 1 :])]
     rest = text

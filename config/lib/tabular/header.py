@@ -39,7 +39,7 @@ class Header:
 def find(
     rows: Sequence[Row], synonyms: Synonyms, required: Sequence[str], line: int | None = None
 ) -> Header:
-    """The row or pair of rows with the most required fields, then the most fields.
+    """The first row or pair of rows with all required fields, else that with the most of them.
 
     `line`: in which it ends, where somebody has said so.
     Errors: FileFault where there is none, or where a required column is missing or stands twice.
@@ -107,6 +107,8 @@ def _best(
     said = line is not None  # then it is the header, whatever its words are
     best, found = (0, 0, -3 if said else 0), (0, 0, dict[str, int]())
     for index, (_line, cells) in enumerate(rows):
+        if required and best[0] == len(required) and index > found[0] + 1:
+            break  # a fuller one further down is the next table's
         lower = rows[index + 1][1] if index + 1 < len(rows) else None
         for height in (1, 2) if lower is not None and _groups(cells, lower, synonyms) else (1,):
             if line not in (None, rows[index + height - 1][0]):

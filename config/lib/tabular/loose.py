@@ -76,16 +76,21 @@ class LooseTable(Table):
                 or (isinstance(number, str) and not "0" <= number[0] <= "9")
                 or (isinstance(first, str) and first[0] in SUSPICIOUS)
             ):
-                what = self._what(line, cells, held)
+                titles = self._titles(held)
+                what = self._what(line, cells, titles)
                 if what == "title":
                     held.append((line, cells))
                     continue
+                if isinstance(what, Header) or what == "header":
+                    yield from self._let_go([r for r in held if r not in titles], told)
+                    held = titles
                 if isinstance(what, Header):
+                    told.add("title", *(above for above, _cells in held))
                     self.below = self._next(what, held, line, cells)
                     break
-                if what == "header" and (titles := self._other_titles(held)):
-                    told.add("word", *(above for above, _cells in held if above not in titles))
-                    self.below = self._again(titles, held, line, cells)
+                if what == "header" and (others := self._other_titles(held)):
+                    told.add("word", *(above for above, _cells in held if above not in others))
+                    self.below = self._again(others, held, line, cells)
                     break
                 if what != "row":
                     told.add(what, line)
@@ -114,7 +119,8 @@ class LooseTable(Table):
             self.totals.append((line, cells))
             return "total"
         words = tuple(map(header.plain, cells))
-        if words[: len(self.headers)] in self._header_rows:
+        width = len(self.headers)
+        if words[:width] in self._header_rows and not any(words[width:]):
             return "header"
         if found := self._header_here(line, cells, words, held):
             return "header" if found.columns == self.columns else found
@@ -166,6 +172,14 @@ class LooseTable(Table):
             self, title=" ".join(titles.values()), header_line=line, first=[*held, (line, cells)],
             notes=[], totals=[], unread=[], of_file=0,
         )  # fmt: skip
+
+    def _titles(self, held: list[Row]) -> list[Row]:
+        """Without those that hold a name below its header and nothing in the first column."""
+        return [
+            (line, cells)
+            for line, cells in held
+            if not blank(cells[0]) or all(map(blank, self._of_required(cells)))
+        ]
 
     def _let_go(self, held: list[Row], told: "_Told") -> Iterator[Row]:
         """Single words with no header below: a name or a number alone is a row all the same."""
@@ -254,6 +268,7 @@ class _Told:
             "header": _("the header stands again in line %(lines)s"),
             "remark": _("line %(lines)s is a remark below the table"),
             "word": _("line %(lines)s holds a single word and was not read"),
+            "title": _("line %(lines)s was taken for a title of the table below it"),
         }
         return [
             text % {"lines": _named(self._lines[what])}
