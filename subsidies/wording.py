@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from enrollment import loading
 from enrollment.notice import Policy
 from enrollment.policy.paragraphs import yuan
+from subsidies.rosters.words import LIST_NAMES
 
 KEYS: dict[str, Any] = {
     "recognised_until": _("Recognised until"),
@@ -88,6 +89,7 @@ CHOICES: dict[str, dict[Any, Any]] = {
     "marked.before": {"collection": _("collection begins")},
     "month": {"same_month": _("in the month of payment"), "next_month": _("in the month after")},
     "paid_already": {"reimbursed": _("comes back to the person")},
+    "held_back.lists": dict(LIST_NAMES),
 }
 
 

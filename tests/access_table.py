@@ -228,8 +228,12 @@ follow-up              GET   -        200 200     200  200   200  200   200   20
 """
 
 # Where the objects are another county's, who would get an answer gets 404, and whoever is refused
-# for their role is refused in the same way; but here the campaign is looked for before the role.
-FOREIGN = {(url, "POST", "heidi"): "404" for url in ("payment-files", "rosters")}
+# for their role is refused in the same way; but here the campaign, or the object that decides what
+# a role may do, is looked for before the role.
+FOREIGN = {
+    **{(url, "POST", "heidi"): "404" for url in ("payment-files", "rosters")},
+    ("elsewhere-step", "POST", "bob"): "404",
+}
 REFUSED = ("in", "401", "403", "405")
 
 
