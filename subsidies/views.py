@@ -223,7 +223,10 @@ def roster_rows(request: Request, slug: str, roster_id: int) -> HttpResponse:
     who = request.GET.get("who", "")
     if who not in ("", *wizard_rows.WHO):
         raise Http404
-    page = wizard_rows.behind(found, outcome, category, request.GET.get("page"), who=who)
+    sender = request.user if request.user.role == Role.DEPARTMENT else None
+    page = wizard_rows.behind(
+        found, outcome, category, request.GET.get("page"), who=who, sender=sender
+    )
     return render(
         request,
         "subsidies/roster_rows.html",

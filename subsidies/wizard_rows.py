@@ -8,10 +8,10 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db import connection
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from enrollment.models import Identity, Resident, SourceFile, SourceProblem
+from enrollment.models import Identity, Resident, SourceFile, SourceProblem, User
 from subsidies.models import Entitlement, Listing, Roster, RosterKnown, RosterLine
 from subsidies.rosters import problems, suggestions
 from subsidies.rosters.suggestions import Suggestion
@@ -80,14 +80,17 @@ def leaving(roster: Roster) -> tuple[QuerySet[Entitlement], QuerySet[Listing]]:
     told = lines(file).exclude(outcome__in=("waiting", "rejected"))
     about = {str(key) for key in told.order_by().values_list("category", flat=True).distinct()}
     about.add(roster.category)
-    here = {"campaign": file.campaign, "ended_at": None,
-            "resident__village__path__startswith": roster.region.path}  # fmt: skip
+    standing = {"campaign": file.campaign, "ended_at": None}
+    here = Q(resident__village__path__startswith=roster.region.path)
+    there = Q(kind="student", resident__school__path__startswith=roster.region.path)
     on_it = told.filter(resident=OuterRef("resident"))
     kinds = [key.removeprefix(LIST) for key in about if key.startswith(LIST)]
-    marks = Entitlement.objects.filter(category__in=about, **here).exclude(
-        Exists(on_it.filter(category=OuterRef("category")))
+    marks = Entitlement.objects.filter(
+        here, category__in=about, recognised_on__lte=roster.as_of, **standing
+    ).exclude(Exists(on_it.filter(category=OuterRef("category"))))
+    entries = Listing.objects.filter(
+        here | there, kind__in=kinds, since__lte=roster.as_of, **standing
     )
-    entries = Listing.objects.filter(kind__in=kinds, **here)
     for kind in kinds:
         entries = entries.exclude(Exists(on_it.filter(category=LIST + kind)), kind=kind)
     return marks, entries
@@ -100,10 +103,19 @@ def of_whom(rows: QuerySet[RosterLine], who: str) -> QuerySet[RosterLine]:
     return rows.filter(resident=None).exclude(category__startswith=LIST)
 
 
-def behind(roster: Roster, outcome: str, category: str, page: str | None, *, who: str = "") -> Page:
+def behind(
+    roster: Roster,
+    outcome: str,
+    category: str,
+    page: str | None,
+    *,
+    who: str = "",
+    sender: User | None = None,
+) -> Page:
     """The rows of one outcome; those of an accepted roster are the marks that it wrote.
 
-    As many as the number on the roster's page says.
+    As many as the number on the roster's page says; but of those that leave a `sender` gets only
+    whom lists of its own marked (docs/RULES.md R-340).
     """
     file = roster.file
     posted = file.state == SourceFile.State.POSTED
@@ -118,6 +130,8 @@ def behind(roster: Roster, outcome: str, category: str, page: str | None, *, who
     if outcome == "known":
         return _known(file, page)
     marks, entries = leaving(roster) if outcome == "ended" else written(file, outcome)
+    if sender and outcome == "ended":
+        marks, entries = (rows.filter(file__taken_by=sender) for rows in (marks, entries))
     if category.startswith(LIST):
         marks, entries = marks.none(), entries.filter(kind=category.removeprefix(LIST))
     elif category:

@@ -223,13 +223,7 @@ def _judge(cursor: Any, roster: Roster, *, ending: bool) -> Counts:
     by_outcome = dict.fromkeys(OUTCOMES, 0) | dict(cursor.fetchall())
     cursor.execute("select count(*) from roster_ended")
     (ended,) = cursor.fetchone()
-    cursor.execute(
-        "select count(*) from roster_standing standing"
-        " join enrollment_resident resident on resident.id = standing.resident_id"
-        " join enrollment_region village on village.id = resident.village_id"
-        " where standing.category = any(%(categories)s) and starts_with(village.path, %(path)s)",
-        {"categories": params["categories"], "path": scope.path},
-    )
+    cursor.execute("select count(*) from roster_scope")
     (in_scope,) = cursor.fetchone()
     cursor.execute("select count(*) from roster_staged")
     (staged,) = cursor.fetchone()

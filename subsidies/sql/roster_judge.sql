@@ -3,13 +3,13 @@
 --        people of an unknown place are put, %(as_of)s, %(full)s, %(scope_path)s (of the region that a full list is complete for),
 --        %(categories)s (those it is complete for)
 -- Out:   temp tables roster_located, roster_judged (what becomes of each row: outcome new, changed,
---        known, waiting, rejected; new people have ids), roster_people (new people), roster_ended
---        (standing marks of people who are absent) and roster_told (warnings)
+--        known, waiting, rejected; new people have ids), roster_people (new people), roster_scope (standing marks that
+--        it is complete for), roster_ended (those of people who are absent) and roster_told (warnings)
 -- Grain: roster_judged one row per row of the file; roster_ended one per standing mark
 -- Index: a_number_has_one_holder, marked_once_with_a_category, listed_once_in_a_kind
 -- Lock:  none
 drop table if exists roster_located, roster_later, roster_standing, roster_judged, roster_people,
-    roster_ended, roster_told;
+    roster_scope, roster_ended, roster_told;
 
 create temp table roster_standing on commit drop as
 select 'mark' as kind, id, resident_id, category, grade, recognised_on
@@ -97,20 +97,25 @@ where judged.outcome = 'new' and judged.resident_id is null
 order by judged.person, located.village_id is null, judged.position;
 analyze roster_people;
 
-create temp table roster_ended on commit drop as
+-- What a full list is complete for: who was recognised after its day cannot be on it.
+create temp table roster_scope on commit drop as
 select standing.*
 from roster_standing standing
 join enrollment_resident resident on resident.id = standing.resident_id
 join enrollment_region village on village.id = resident.village_id
-where %(full)s and standing.category = any(%(categories)s)
-  and standing.recognised_on <= %(as_of)s  -- who was recognised later cannot be on it
+where standing.category = any(%(categories)s) and standing.recognised_on <= %(as_of)s
   and (village.path like %(scope_path)s || '%%'
        or standing.category = 'list:student' and exists (
            select from enrollment_region school
-           where school.id = resident.school_id and school.path like %(scope_path)s || '%%'))
+           where school.id = resident.school_id and school.path like %(scope_path)s || '%%'));
+
+create temp table roster_ended on commit drop as
+select scope.*
+from roster_scope scope
+where %(full)s
   and not exists (
       select from roster_located located
-      where located.resident_id = standing.resident_id and located.category = standing.category
+      where located.resident_id = scope.resident_id and located.category = scope.category
         and located.set_aside is null);
 
 create temp table roster_told on commit drop as

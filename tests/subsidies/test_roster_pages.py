@@ -216,6 +216,21 @@ def test_a_department_sees_its_own_lists_only_and_accepts_none(sign_in, known, c
     assert frank.get(address(hers, "returned.xlsx")).status_code == 404
 
 
+def test_of_who_leaves_a_department_sees_whom_its_own_lists_marked(sign_in, known, checked, places):
+    for sender, who in (("alice", person("李四", LI)), ("frank", person("赵六", ZHAO))):
+        roster = checked(sign_in(sender), [who])
+        post(sign_in("alice"), roster, "acceptance/")
+        worked(roster)
+    frank, scope = sign_in("frank"), {"region": places["county"].pk, "as_of": "2022-10-31"}
+    later = checked(frank, [person("王芳", WANG)], **scope)
+    assert values(page(frank, later))["ended"] == 2
+    shown = frank.get(address(later, "rows/?outcome=ended"))
+    assert [row.name for row in shown.context["page"].object_list] == ["赵六"]
+    assert "由其他名单认定的人" in shown.content.decode()
+    shown = sign_in("alice").get(address(later, "rows/?outcome=ended"))
+    assert sorted(row.name for row in shown.context["page"].object_list) == ["李四", "赵六"]
+
+
 def test_every_kept_row_is_behind_its_number(sign_in, known, checked):
     alice = sign_in("alice")
     rows = [person("王芳", WANG), person("李四", CUT), person("赵六", ZHAO, "低保-7019")]
