@@ -1,11 +1,13 @@
 """Celery: a doorbell. What is to be done stands in the `Job` table, never in a message."""
 
 import os
+import signal
 
 from celery import Celery
-from celery.signals import beat_init, worker_init, worker_ready
+from celery.signals import beat_init, worker_init, worker_process_init, worker_ready
 
 from config import heartbeat
+from config.keeper import end_with_parent
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
@@ -31,6 +33,13 @@ def _no_shared_connection(**kwargs: object) -> None:
     from django.db import connections
 
     connections.close_all()
+
+
+@worker_process_init.connect
+def _end_with_the_worker(**kwargs: object) -> None:
+    """The pool of a worker that is killed would wait for work for ever."""
+    if end := end_with_parent(signal.SIGKILL):
+        end()
 
 
 @worker_ready.connect

@@ -16,6 +16,14 @@ ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse battery"
 
 
+LONGEST = ("test_withstands.py", "test_access.py", "test_all.py", "test_supervisor.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first: the last of them would run alone while other processes wait."""
+    items.sort(key=lambda item: item.path.name not in LONGEST)
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
     """The second connection must be closed before the test database can go."""

@@ -116,7 +116,7 @@ def test_a_whole_life(tmp_path: Path) -> None:
         run.wait_for("Ready:")
         run.process.kill()
         _, alive = psutil.wait_procs(run.processes(), timeout=60)
-        assert alive == []
+        assert [process.info["cmdline"] for process in alive] == []
 
 
 @pytest.mark.services
