@@ -132,7 +132,7 @@ class RosterLine(models.Model):
     """A row of a roster that is not accepted yet, or that waits, or was rejected.
 
     As read (rosters/reading.py); what becomes of it is judged anew each time (sql/roster_judge),
-    and kept as last judged for whoever looks at it. Deleted with the copy of its file.
+    and kept as last judged for whoever looks at it. Deleted when the list is undone or discarded.
     """
 
     file = models.ForeignKey("enrollment.SourceFile", models.CASCADE, related_name="+")
@@ -213,7 +213,7 @@ class Repricing(models.Model):
     Nothing paid yet: the registration's parts are UPDATED. Else the registration stays as it is,
     and `fen` says what is OWED to the person beside it (negative: TAKEN_BACK), or why nothing is.
     Stands while `withdrawn_at` is null; the undone roster withdraws its own. Foreign keys as of
-    what was told (Told): the registration is the one that the database checks.
+    what was told (Told), but the database checks the registration.
     """
 
     Outcome = Outcome

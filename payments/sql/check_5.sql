@@ -1,8 +1,9 @@
 -- In:    payments_match, enrollment_registration, enrollment_resident, subsidies_entitlement,
---        subsidies_repricing; %(campaign_id)s, %(household)s and %(without_roster)s: keys of the
---        categories that entitle the household, that need no mark
+--        subsidies_listing, subsidies_repricing; %(campaign_id)s, %(household)s and
+--        %(without_roster)s: keys of the categories that entitle the household, that need no mark
 -- Out:   up to 20 breaches (what, found): parts settled twice, too little or though nothing is
---        due; people who owe nothing without being entitled to it; marks of unknown people, files, users
+--        due; people who owe nothing without being entitled to it; marks, list entries and
+--        repricings of unknown people, files, users
 -- Grain: one row per part or registration
 -- Index: none; whole tables are read
 -- Lock:  none
@@ -74,21 +75,27 @@ breach as (
             and kept.outcome in ('fall_kept', 'taken_back', 'unpriced')
       )
     union all
-    select format('mark %%s: file %%s that it names does not exist', mark.id, named.id)
-    from subsidies_entitlement mark
-    cross join lateral (values (mark.file_id), (mark.ended_by_file_id)) as named (id)
-    where mark.campaign_id = %(campaign_id)s
-      and named.id is not null
-      and not exists (select from enrollment_sourcefile file where file.id = named.id)
-    union all
-    select format('mark %%s: person %%s does not exist', mark.id, mark.resident_id)
-    from subsidies_entitlement mark
-    where mark.campaign_id = %(campaign_id)s
-      and not exists (select from enrollment_resident who where who.id = mark.resident_id)
-    union all
-    select format('mark %%s: user %%s who made it does not exist', mark.id, mark.marked_by_id)
-    from subsidies_entitlement mark
-    where mark.campaign_id = %(campaign_id)s
-      and not exists (select from enrollment_user who where who.id = mark.marked_by_id)
+    select format('%%s %%s: %%s %%s that it names does not exist', told.kind, told.id, named.what,
+        named.id)
+    from (
+        select 'mark' as kind, id, resident_id, marked_by_id, file_id, ended_by_file_id
+        from subsidies_entitlement where campaign_id = %(campaign_id)s
+        union all
+        select 'list entry', id, resident_id, marked_by_id, file_id, ended_by_file_id
+        from subsidies_listing where campaign_id = %(campaign_id)s
+        union all
+        select 'repricing', id, resident_id, by_id, file_id, null
+        from subsidies_repricing where campaign_id = %(campaign_id)s
+    ) told
+    cross join lateral (
+        values ('person', told.resident_id), ('user', told.marked_by_id), ('file', told.file_id),
+               ('file', told.ended_by_file_id)
+    ) as named (what, id)
+    where named.id is not null
+      and case named.what
+          when 'person' then not exists (select from enrollment_resident p where p.id = named.id)
+          when 'user' then not exists (select from enrollment_user u where u.id = named.id)
+          else not exists (select from enrollment_sourcefile f where f.id = named.id)
+          end
 )
 select what, count(*) over () as found from breach order by what limit 20;

@@ -265,7 +265,7 @@ class _Rows:
             self._seal(account[:40]) if account else None,
             self._seal(phone[:40]) if phone else None,
             plain(cells[at["school"]])[:60],
-            bytes(self._seal(more)) if more else None,
+            self._seal(more) if more else None,
         )
 
     def _has_ended(self, cells: list[Any]) -> bool:

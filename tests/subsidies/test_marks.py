@@ -12,8 +12,9 @@ from enrollment.errors import Refused
 from enrollment.facts import Mark
 from enrollment.models import AuditEntry, Campaign, User
 from enrollment.ports import Marked
+from payments.books import checks
 from subsidies.bulk import parse_marks, stage_marks
-from subsidies.models import Entitlement
+from subsidies.models import Entitlement, Listing
 from subsidies.queries import marks_held_at
 from subsidies.services import mark_hardship
 from tests.conftest import assert_table, at
@@ -202,3 +203,18 @@ def test_the_database_holds_one_standing_mark_of_a_category(campaign, wang, mark
     with pytest.raises(IntegrityError, match="marked_once_with_a_category"), transaction.atomic():
         first.pk = None
         first.save(force_insert=True)
+
+
+@pytest.mark.parametrize("column", ["resident_id", "marked_by_id", "file_id", "ended_by_file_id"])
+@pytest.mark.parametrize("model", [Entitlement, Listing])
+def test_the_books_find_what_the_database_does_not_check(campaign, wang, mark, model, column):
+    mark(wang)
+    Listing.objects.create(
+        campaign=campaign, resident=wang, kind="army", since=SEPTEMBER, source="x", known_at=NOW,
+        marked_by=User.system(),
+    )  # fmt: skip
+    assert all(check.ok for check in checks(campaign))
+    model.objects.update(**{column: 987654321})
+    (found,) = [check for check in checks(campaign) if not check.ok]
+    assert found.name[0] == "5"
+    assert any("987654321 that it names does not exist" in row for row in found.rows)
