@@ -133,8 +133,10 @@ class Payment(models.Model):
                 condition=~Q(standing="matched"),
                 name="loose_payments_of_a_resident",
             ),
+            # The exceptions desk reads causes and the beginning of a queue from this alone.
             models.Index(
-                fields=["campaign_id", "cause"],
+                fields=["campaign_id", "cause", "paid_at", "id"],
+                include=["open_fen"],
                 condition=Q(standing="open"),
                 name="open_payments_by_cause",
             ),
@@ -282,3 +284,6 @@ class RepeatedLine(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["file_id", "line"], name="repeated_lines_of_a_file")]
+
+
+from payments.saved_view_models import SavedView as SavedView  # noqa: E402
