@@ -281,9 +281,16 @@ class RepeatedLine(models.Model):
     outcome = models.CharField(max_length=8)  # known, conflict
     key = models.UUIDField()  # of the payment or correction it repeats
     fen = models.IntegerField()  # negative for reversals and refunds
+    # What the line of a conflict says; a known one says what its first line said.
+    name_key = models.CharField(max_length=60, null=True)
+    year = models.SmallIntegerField(null=True)
+    paid_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["file_id", "line"], name="repeated_lines_of_a_file")]
 
 
+from payments.file_models import Acceptance as Acceptance  # noqa: E402
+from payments.file_models import VoidedLine as VoidedLine  # noqa: E402
+from payments.file_models import Voiding as Voiding  # noqa: E402
 from payments.saved_view_models import SavedView as SavedView  # noqa: E402
