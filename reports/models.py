@@ -238,3 +238,11 @@ class InTime(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
             )
         ]
+
+
+from reports.books_models import BooksRun as BooksRun  # noqa: E402
+from reports.finance_models import FinanceDay as FinanceDay  # noqa: E402
+from reports.finance_models import FinancePlace as FinancePlace  # noqa: E402
+from reports.finance_models import FinanceProfile as FinanceProfile  # noqa: E402
+from reports.finance_models import FinanceState as FinanceState  # noqa: E402
+from reports.finance_models import FiscalReceipt as FiscalReceipt  # noqa: E402
