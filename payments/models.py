@@ -290,6 +290,12 @@ class RepeatedLine(models.Model):
         indexes = [models.Index(fields=["file_id", "line"], name="repeated_lines_of_a_file")]
 
 
+from payments.collection_models import BankLine as BankLine  # noqa: E402
+from payments.collection_models import BankStatement as BankStatement  # noqa: E402
+from payments.collection_models import BatchLine as BatchLine  # noqa: E402
+from payments.collection_models import CollectionBatch as CollectionBatch  # noqa: E402
+from payments.collection_models import Slip as Slip  # noqa: E402
+from payments.collection_models import Taking as Taking  # noqa: E402
 from payments.file_models import Acceptance as Acceptance  # noqa: E402
 from payments.file_models import VoidedLine as VoidedLine  # noqa: E402
 from payments.file_models import Voiding as Voiding  # noqa: E402
