@@ -300,3 +300,9 @@ from payments.file_models import Acceptance as Acceptance  # noqa: E402
 from payments.file_models import VoidedLine as VoidedLine  # noqa: E402
 from payments.file_models import Voiding as Voiding  # noqa: E402
 from payments.saved_view_models import SavedView as SavedView  # noqa: E402
+from payments.stop_models import Stop as Stop  # noqa: E402
+from payments.tax_models import TaxComparison as TaxComparison  # noqa: E402
+from payments.tax_models import TaxExport as TaxExport  # noqa: E402
+from payments.tax_models import TaxPerson as TaxPerson  # noqa: E402
+from payments.tax_models import TaxRefund as TaxRefund  # noqa: E402
+from payments.tax_models import TaxSent as TaxSent  # noqa: E402

@@ -14,6 +14,10 @@ class SourceFile(models.Model):
         PAYMENTS = "payments", _("payment details")
         ROSTER = "roster", _("roster")
         PROOF = "proof", _("proof of payment elsewhere")
+        REGISTER = "register", _("payment register that came back")
+        EVIDENCE = "evidence", _("evidence")
+        SENT = "sent", _("sent to the tax bureau")
+        TAX_PEOPLE = "tax_people", _("the tax system's list of people")
 
     class State(models.TextChoices):
         UPLOADED = "uploaded", _("uploaded")
