@@ -10,7 +10,7 @@ import config.lib.siv
 class Migration(migrations.Migration):
     dependencies = [
         ("enrollment", "0010_files_sent_out_and_evidence"),
-        ("payments", "0004_void_and_accept_files"),
+        ("payments", "0005_collect_cash_in_batches"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
