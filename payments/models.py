@@ -299,6 +299,9 @@ from payments.collection_models import Taking as Taking  # noqa: E402
 from payments.file_models import Acceptance as Acceptance  # noqa: E402
 from payments.file_models import VoidedLine as VoidedLine  # noqa: E402
 from payments.file_models import Voiding as Voiding  # noqa: E402
+from payments.register_models import RegisterIssue as RegisterIssue  # noqa: E402
+from payments.register_models import RegisterProposal as RegisterProposal  # noqa: E402
+from payments.register_models import RegisterReturn as RegisterReturn  # noqa: E402
 from payments.saved_view_models import SavedView as SavedView  # noqa: E402
 from payments.stop_models import Stop as Stop  # noqa: E402
 from payments.tax_models import TaxComparison as TaxComparison  # noqa: E402
