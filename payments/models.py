@@ -296,6 +296,7 @@ from payments.collection_models import BatchLine as BatchLine  # noqa: E402
 from payments.collection_models import CollectionBatch as CollectionBatch  # noqa: E402
 from payments.collection_models import Slip as Slip  # noqa: E402
 from payments.collection_models import Taking as Taking  # noqa: E402
+from payments.decision_models import Decision as Decision  # noqa: E402
 from payments.file_models import Acceptance as Acceptance  # noqa: E402
 from payments.file_models import VoidedLine as VoidedLine  # noqa: E402
 from payments.file_models import Voiding as Voiding  # noqa: E402
