@@ -30,6 +30,7 @@ MEMORY = "160MB"  # for each sort; hashes may take twice as much
 LARGE = 4_000_000  # bytes of a file, some 20,000 lines
 TEMP = (
     "staged", "set_apart", "original", "touched", "taken_back", "people_kept", "judged", "rival",
+    "gone", "heir",
 )  # fmt: skip
 Tell = Callable[[int], None]  # lines read so far
 
@@ -114,12 +115,34 @@ def classify_again(
     by_id: int,
     now: datetime,
     resident_ids: Sequence[int] = (),
+    payment_ids: Sequence[int] = (),
 ) -> None:
-    """Classify payments taken in earlier. `touched`: all, open, by_people (of these residents)."""
-    values = _values(terms, by_id=by_id, now=now, resident_ids=list(resident_ids))
+    """Classify payments taken in earlier. `touched`: all, open, by_people (of these residents),
+    by_decisions (of these payments)."""
+    values = _values(terms, by_id=by_id, now=now)
+    values |= {"resident_ids": list(resident_ids), "payment_ids": list(payment_ids)}
     everything = touched == "all"
     with whole_tables(cursor) if everything else nullcontext():
-        _derive(cursor, touched, values, tie=everything)
+        _derive(
+            cursor,
+            touched,
+            values,
+            original=("original_all", "tie") if everything else ("original_none",),
+        )
+        for name in ("apply", "match"):
+            _run(cursor, name, values)
+        clear(cursor)
+
+
+def void(
+    cursor: Any, terms: Terms, *, file_id: int, by_id: int, now: datetime, why: str, large: bool
+) -> None:
+    """From a posted file to payments as if it had never come. `why` ends the matches (R-357)."""
+    values = _values(terms, file_id=file_id, by_id=by_id, now=now) | {"why": why}
+    with whole_tables(cursor) if large else nullcontext():
+        for name in ("void_hand_over", "void_remove"):
+            _run(cursor, name, values)
+        _derive(cursor, "by_void", values | {"file_id": None}, original=("tie",))
         for name in ("apply", "match"):
             _run(cursor, name, values)
         clear(cursor)
@@ -127,14 +150,15 @@ def classify_again(
 
 def derive(cursor: Any, terms: Terms) -> None:
     """For the books: temp table touched and temp view verdict of the whole campaign."""
-    _derive(cursor, "all", _values(terms), tie=False)
+    _derive(cursor, "all", _values(terms), original=("original_none",))
 
 
-def _derive(cursor: Any, touched: str, values: dict[str, Any], *, tie: bool) -> None:
+def _derive(cursor: Any, touched: str, values: dict[str, Any], *, original: Sequence[str]) -> None:
+    """`original`: the statements that say which corrections are tied anew."""
     cursor.execute(f"set local work_mem = '{MEMORY}'")
     for name in (
-        "stage", "people", *(("original_all", "tie") if tie else ("original_none",)),
-        f"touched_{touched}", "leave_decided", "taken_back", "candidate", "classify",
+        "stage", "people", *original, f"touched_{touched}",
+        "leave_decided", "taken_back", "candidate", "classify",
     ):  # fmt: skip
         _run(cursor, name, values)
 
@@ -168,7 +192,6 @@ def _values(
     file_id: int | None = None,
     by_id: int | None = None,
     now: datetime | None = None,
-    resident_ids: Sequence[int] = (),
 ) -> dict[str, Any]:
     return {
         "campaign_id": terms.campaign_id,
@@ -180,7 +203,6 @@ def _values(
         "file_id": file_id,
         "by": by_id,
         "known_at": now,
-        "resident_ids": resident_ids,
     }
 
 

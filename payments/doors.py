@@ -29,6 +29,8 @@ def look_again(changed: Sequence[Change]) -> None:
     people: dict[int, set[int]] = defaultdict(set)
     whole: set[int] = set()
     for change in changed:
+        if change.kind == changes.PAYMENTS_DECIDED:
+            continue  # our own, and derived already
         if change.resident_id is None:
             whole.add(change.campaign_id)
         else:

@@ -137,7 +137,8 @@ def _posted_before(file: SourceFile) -> SourceFile | None:
     before = file.facts.get("taken_in_before")
     if not before:
         return None
-    return SourceFile.objects.filter(pk=before["file"], state=SourceFile.State.POSTED).first()
+    rows = SourceFile.objects.select_for_update()  # waits for whoever is voiding it
+    return rows.filter(pk=before["file"], state=SourceFile.State.POSTED).first()
 
 
 def _nothing_new(file: SourceFile, before: SourceFile, now: datetime) -> dict[str, Any]:
@@ -214,6 +215,14 @@ def classify_people(
 def classify_open(campaign: Campaign, *, by: User, now: datetime) -> None:
     """Look again at every open payment: many people have been registered."""
     _classify(campaign, "open", by=by, now=now)
+
+
+@transaction.atomic
+def classify_payments(
+    campaign: Campaign, payment_ids: Iterable[int], *, by: User, now: datetime
+) -> None:
+    """Look again at these payments, and at what they may free: somebody has decided of them."""
+    _classify(campaign, "by_decisions", by=by, now=now, payment_ids=sorted(set(payment_ids)))
 
 
 def _classify(campaign: Campaign, touched: str, *, by: User, now: datetime, **people: Any) -> None:

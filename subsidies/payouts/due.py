@@ -12,7 +12,12 @@ from config.lib import copyin, sql
 from config.lib.siv import unseal
 from enrollment import clock, ports
 from enrollment.bulk.profiles import cuts_of
-from enrollment.changes import MARKS_CHANGED, PAYMENTS_POSTED, REGISTRATION_ENDED
+from enrollment.changes import (
+    MARKS_CHANGED,
+    PAYMENTS_DECIDED,
+    PAYMENTS_POSTED,
+    REGISTRATION_ENDED,
+)
 from enrollment.facts import Facts, Mark
 from enrollment.models import Campaign, Change
 from enrollment.notice import Policy
@@ -27,7 +32,7 @@ from subsidies.timing import pay_out_of, reimbursed_in
 
 APP = "subsidies"
 _FUNDED = ("situation", "funder", "fen", "due_month", "clause", "words")
-HEARD = (PAYMENTS_POSTED, MARKS_CHANGED, REGISTRATION_ENDED)
+HEARD = (PAYMENTS_POSTED, PAYMENTS_DECIDED, MARKS_CHANGED, REGISTRATION_ENDED)
 
 
 @dataclass(frozen=True)
