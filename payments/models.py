@@ -290,6 +290,8 @@ class RepeatedLine(models.Model):
         indexes = [models.Index(fields=["file_id", "line"], name="repeated_lines_of_a_file")]
 
 
+from payments.claim_models import Claim as Claim  # noqa: E402
+from payments.claim_models import ClaimEnd as ClaimEnd  # noqa: E402
 from payments.collection_models import BankLine as BankLine  # noqa: E402
 from payments.collection_models import BankStatement as BankStatement  # noqa: E402
 from payments.collection_models import BatchLine as BatchLine  # noqa: E402
