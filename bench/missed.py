@@ -202,7 +202,7 @@ def ask(campaign: Any, requests: int) -> dict[str, list[float]]:
             for role in ("bureau", "clerk")
         }
         return {
-            name: _times(browsers[role], path, requests)
+            name: times(browsers[role], path, requests)
             for name, (role, path) in pages(campaign, township.pk).items()
         }
     finally:
@@ -210,16 +210,17 @@ def ask(campaign: Any, requests: int) -> dict[str, list[float]]:
         server.wait()
 
 
-def _times(browser: desk.Clerk, path: str, requests: int) -> list[float]:
-    times = []
+def times(browser: desk.Clerk, path: str, requests: int) -> list[float]:
+    """Seconds of each request for a page, after the first few."""
+    seconds = []
     for number in range(WARM + requests):
         began = time.perf_counter()
         status, _body = browser.send("GET", path)
         if status != 200:
             raise RuntimeError(f"{path} answered {status}")
         if number >= WARM:
-            times.append(time.perf_counter() - began)
-    return times
+            seconds.append(time.perf_counter() - began)
+    return seconds
 
 
 def report(found: Sequence[tuple[int, float, dict[str, list[float]]]]) -> None:

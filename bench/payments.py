@@ -217,7 +217,13 @@ def backend_of(cursor: Any) -> int:
 
 
 def one_run(campaign: Any, path: Path, lines: int) -> dict[str, Any]:
-    return {"floor": floor(campaign, path, lines), **product(campaign, path)}
+    from bench import afterwards
+
+    return {
+        "floor": floor(campaign, path, lines),
+        **product(campaign, path),
+        "afterwards": afterwards.measure(campaign, path),
+    }
 
 
 def floor(campaign: Any, path: Path, lines: int) -> dict[str, Any]:
@@ -377,6 +383,15 @@ def report(measured: list[tuple[int, list[dict[str, Any]]]]) -> None:
         (few, fast), *_, (many, slow) = sorted(best.items())
         exponent = log(slow["seconds"] / fast["seconds"]) / log(many / few)
         print(f"\nExponent from {few:,} to {many:,}: {exponent:.2f}")
+    print("\n| lines | what | s | to the floor | to the first time |\n|---:|---|---:|---:|---:|")
+    for lines, run in best.items():
+        low = sum(run["floor"]["seconds"].values())
+        for what, steps in run["afterwards"].items():
+            took = sum(steps.values())
+            to_first = took / run["seconds"]
+            print(f"| {lines:,} | {what} | {took:.2f} | {took / low:.2f} | {to_first:.2f} |")
+        told = ", ".join(f"{name} {s:.2f}" for name, s in run["afterwards"]["books"].items())
+        print(f"| {lines:,} | of it: {told} | | | |")
     last = measured[-1][1][-1]["result"]
     print(f"\n{ {k: v for k, v in last.items() if k not in ('name', 'file')} }")
 

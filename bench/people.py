@@ -43,7 +43,8 @@ def load(campaign: Any, count: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "truncate enrollment_identity, enrollment_registration, enrollment_resident,"
-            " enrollment_priorenrollment cascade"
+            " enrollment_priorenrollment, subsidies_entitlement, subsidies_listing,"
+            " subsidies_repricing cascade"
         )
         copyin.copy_rows(
             cursor,
