@@ -28,13 +28,18 @@ NAMES = {
 
 @dataclass(frozen=True)
 class Check:
-    """One invariant. `found` breaches where `expected`, 0, is right; `rows` names up to 20."""
+    """One invariant. `found` breaches where `expected`, 0, is right; `rows` names up to 20.
+
+    `size`, `fen`: how many rows and how much money it proves; 0 and null where nobody counted.
+    """
 
     name: str
     ok: bool
     expected: int
     found: int
     rows: list[str] = field(default_factory=list)
+    size: int = 0
+    fen: int | None = None
 
 
 def checks(campaign: Campaign) -> list[Check]:

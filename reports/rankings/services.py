@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -14,12 +13,15 @@ from enrollment.facts import ZONE
 from enrollment.models import AuditEntry, Campaign, Region, User
 from quotas.models import Target, TargetSet
 from reports import books
-from reports.models import Disqualification, Ranking, RankingRow
+from reports import books_words as wording
+from reports.models import BooksRun, Disqualification, Ranking, RankingRow
 from reports.progress.places import read_requirement
 from reports.progress.queries import counts_for_set
 from reports.rankings import rules
 from reports.rankings.queries import previous_places
 from reports.sections import RankingRule, series_of
+
+SAID = 3  # rows of a broken check that a refusal names; the page of the books has more
 
 
 def rule_of(campaign: Campaign, kind: str) -> RankingRule:
@@ -43,8 +45,10 @@ def freeze_ranking(
     by: User,
     now: datetime,
     region: Region | None = None,
+    run: BooksRun | None = None,
 ) -> Ranking:
-    """Freeze a draft of what is registered and paid by `as_of`, with the state of the books.
+    """Freeze a draft of what is registered and paid by `as_of`, with the state of the books: as
+    `run` found them just now, else as they are found here.
 
     The same cut-off again answers the ranking that is there: a second press changes nothing.
     Where only the unfinished take part and nobody is left, it is frozen without rows.
@@ -60,7 +64,7 @@ def freeze_ranking(
     if found := same.filter(as_of=as_of).first():
         return found
     placed = _place(campaign, rule, region, target_set, as_of)
-    checks = books.check_books(campaign)
+    run = run or _run_books(campaign, by)
     latest = same.order_by("-number").first()
     ranking = Ranking.objects.create(
         campaign=campaign,
@@ -72,8 +76,8 @@ def freeze_ranking(
         as_of=as_of,
         frozen_at=now,
         frozen_by=by,
-        books_ok=all(check.ok for check in checks),
-        books=[asdict(check) for check in checks],
+        books_ok=run.ok,
+        books=run.checks,
         required_bp=read_requirement(campaign, as_of.astimezone(ZONE).date()).required_bp,
         checksum=_checksum(placed),
     )
@@ -90,22 +94,28 @@ def freeze_ranking(
     return ranking
 
 
-@transaction.atomic
-def publish_ranking(ranking: Ranking, *, by: User, now: datetime) -> Ranking:
+def publish_ranking(
+    ranking: Ranking, *, by: User, now: datetime, run: BooksRun | None = None
+) -> Ranking:
     """Publish a frozen ranking once; publishing it again changes nothing.
 
-    Errors: Refused while the books, checked again now, do not hold.
+    The run of the books stays, also where it refuses the publication.
+    Errors: Refused, naming rows, while the books, checked again now, do not hold.
     """
+    ranking = Ranking.objects.get(pk=ranking.pk)
+    if ranking.published_at:
+        return ranking
+    run = run or _run_books(ranking.campaign, by)
+    if not run.ok:
+        raise Refused(_sentences(run))
+    return _publish(ranking, by=by, now=now)
+
+
+@transaction.atomic
+def _publish(ranking: Ranking, *, by: User, now: datetime) -> Ranking:
     ranking = Ranking.objects.select_for_update().get(pk=ranking.pk)
     if ranking.published_at:
         return ranking
-    broken = [check for check in books.check_books(ranking.campaign) if not check.ok]
-    if broken:
-        raise Refused(
-            _("The books do not hold, so nothing is published: %(check)s (%(found)s found).")
-            % {"check": check.name, "found": check.found}
-            for check in broken
-        )
     ranking.published_at, ranking.published_by = now, by
     ranking.save(update_fields=["published_at", "published_by"])
     AuditEntry.objects.create(
@@ -119,7 +129,6 @@ def publish_ranking(ranking: Ranking, *, by: User, now: datetime) -> Ranking:
     return ranking
 
 
-@transaction.atomic
 def publish_new_ranking(
     *,
     campaign: Campaign,
@@ -130,17 +139,41 @@ def publish_new_ranking(
     by: User,
     now: datetime,
 ) -> Ranking:
-    """Freeze and publish in one act: where the books do not hold, nothing stays behind."""
-    ranking = freeze_ranking(
-        campaign=campaign,
-        kind=kind,
-        as_of=as_of,
-        target_set=target_set,
-        region=region,
-        by=by,
-        now=now,
-    )
-    return publish_ranking(ranking, by=by, now=now)
+    """Freeze and publish in one act: where the books do not hold, only their run stays behind."""
+    rule_of(campaign, kind)
+    run = _run_books(campaign, by)
+    if not run.ok:
+        raise Refused(_sentences(run))
+    with transaction.atomic():
+        ranking = freeze_ranking(
+            campaign=campaign,
+            kind=kind,
+            as_of=as_of,
+            target_set=target_set,
+            region=region,
+            by=by,
+            now=now,
+            run=run,
+        )
+        return publish_ranking(ranking, by=by, now=now, run=run)
+
+
+def _run_books(campaign: Campaign, by: User) -> BooksRun:
+    return books.run_books(campaign, cause=BooksRun.Cause.RANKING, by=by)
+
+
+def _sentences(run: BooksRun) -> list[str]:
+    """Why nothing is published: each broken check with the first of its rows."""
+    return [
+        _("The books do not hold, so nothing is published: %(check)s (%(found)s found: %(rows)s).")
+        % {
+            "check": wording.named(check),
+            "found": check["found"],
+            "rows": "；".join(wording.said(row) for row in check["rows"][:SAID]),
+        }
+        for check in run.checks
+        if not check["ok"]
+    ]
 
 
 def _place(
