@@ -4,7 +4,10 @@ Two ways lead into one classification (sql/classify.sql): lines of a file are cl
 and inserted once in their final state; payments taken in earlier are classified again and only
 those that differ are updated. Temp tables hand over between the statements:
 
-    staged, set_apart → original → touched → candidate, people → judged → verdict
+    staged, set_apart → original → touched → decided → candidate, people → judged → verdict → named
+
+Who is registered for what a payment names is found by rules in order, each a file of sql/rules
+that names the matches it explains (R-354).
 """
 
 import json
@@ -13,6 +16,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
 from functools import partial
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -30,8 +34,13 @@ MEMORY = "160MB"  # for each sort; hashes may take twice as much
 LARGE = 4_000_000  # bytes of a file, some 20,000 lines
 TEMP = (
     "staged", "set_apart", "original", "touched", "taken_back", "people_kept", "judged", "rival",
-    "gone", "heir",
+    "gone", "heir", "decided", "by_hand", "named",
 )  # fmt: skip
+RULES = tuple(
+    f"rules/{file.name.removesuffix('.sql')}"
+    for file in sorted((resources.files("payments") / "sql" / "rules").iterdir(), key=str)
+)
+MATCH = ("named", *RULES, "match")
 Tell = Callable[[int], None]  # lines read so far
 
 
@@ -97,9 +106,9 @@ def post(
     values["messages"] = json.dumps({code: str(text) for code, (_, text) in problems.items()})
     for stage, names in (
         ("comparing", ("reject", "nameless", "repeated", "correct", "tie", "touched_by_file")),
-        ("classifying", ("leave_decided", "taken_back", "candidate", "classify")),
+        ("classifying", ("taken_back", "decided", "candidate", "classify")),
         ("posting", ("apply", "post_new")),
-        ("matching", ("match", *(("renew_statistics",) if large else ()))),
+        ("matching", (*MATCH, *(("renew_statistics",) if large else ()))),
     ):
         tell(stage)
         for name in names:
@@ -129,7 +138,7 @@ def classify_again(
             values,
             original=("original_all", "tie") if everything else ("original_none",),
         )
-        for name in ("apply", "match"):
+        for name in ("apply", *MATCH):
             _run(cursor, name, values)
         clear(cursor)
 
@@ -143,7 +152,7 @@ def void(
         for name in ("void_hand_over", "void_remove"):
             _run(cursor, name, values)
         _derive(cursor, "by_void", values | {"file_id": None}, original=("tie",))
-        for name in ("apply", "match"):
+        for name in ("apply", *MATCH):
             _run(cursor, name, values)
         clear(cursor)
 
@@ -158,7 +167,7 @@ def _derive(cursor: Any, touched: str, values: dict[str, Any], *, original: Sequ
     cursor.execute(f"set local work_mem = '{MEMORY}'")
     for name in (
         "stage", "people", *original, f"touched_{touched}",
-        "leave_decided", "taken_back", "candidate", "classify",
+        "taken_back", "decided", "candidate", "classify",
     ):  # fmt: skip
         _run(cursor, name, values)
 

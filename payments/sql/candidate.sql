@@ -1,6 +1,7 @@
--- In:    temp staged (empty but for a file), touched(payment_id), taken_back; payments_payment,
---        payments_match; %(file_id)s (null but for a file)
--- Out:   temp view candidate, as classify.sql reads it: new lines and touched payments
+-- In:    temp staged (empty but for a file), touched(payment_id), taken_back, decided;
+--        payments_payment, payments_match; %(file_id)s (null but for a file)
+-- Out:   temp view candidate, as classify.sql reads it: new lines and touched payments, but for
+--        those that stand as people decided
 -- Grain: one row per payment
 -- Index: pk of payments_payment, one_live_match_of_a_payment
 -- Lock:  none
@@ -47,4 +48,9 @@ select
 from touched t
 join payments_payment p on p.id = t.payment_id
 left join taken_back b on b.payment_id = p.id
-left join payments_match m on m.payment_id = p.id and m.ended_at is null;
+-- A match by hand goes with its decision.
+left join payments_match m
+    on m.payment_id = p.id and m.ended_at is null and m.rule <> 'by_hand'
+where not exists (
+    select from decided d where d.payment_id = t.payment_id and d.broken is null
+);

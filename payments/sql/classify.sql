@@ -3,6 +3,7 @@
 -- In:    temp view candidate(payment_id, file_id, line, number_kind, number, name_key, year, fen,
 --        reversed_fen, refunded_fen, paid_at, mark, match_id and held_*: its live match);
 --        temp touched(payment_id): the candidates that were taken in earlier; temp view people;
+--        temp decided and by_hand (decided.sql);
 --        payments_match, subsidies_repricing, subsidies_entitlement; %(campaign_id)s, %(year)s,
 --        %(late_from)s (instant or null),
 --        %(holds_late)s (boolean)
@@ -33,6 +34,7 @@ with person as (
         p.name_key as resident_name_key,
         p.household_id,
         p.hardship,
+        p.earlier,
         -- A match keeps the part, the due and the policy version that it met.
         held.yes as held,
         case when held.yes then c.held_part when on_behalf.yes then 'on_behalf' else 'own' end
@@ -72,6 +74,7 @@ select
     p.refunded_fen,
     p.late,
     p.held,
+    p.earlier,
     p.part,
     case
         when remaining_fen = 0 and reversed_fen + refunded_fen > 0 then 'taken_back'
@@ -106,11 +109,12 @@ select
                 else 'paid_though_exempt'
             end
         when p.remaining_fen < p.due_fen then 'too_little'
-        when s.registration_id is not null then 'paid_twice'
+        when s.registration_id is not null or h.registration_id is not null then 'paid_twice'
         when p.late and %(holds_late)s and not p.held then 'late'
     end as obstacle
 from person p
-left join settled s on s.registration_id = p.registration_id and s.part = p.part;
+left join settled s on s.registration_id = p.registration_id and s.part = p.part
+left join by_hand h on h.registration_id = p.registration_id and h.part = p.part;
 analyze judged (payment_id);
 
 -- Several for one part: the one that settles it already stays, else the earliest; a late one that
@@ -162,4 +166,29 @@ select
     case when obstacle is null then remaining_fen - due_fen else 0 end as refund_due_fen,
     refunded_fen,
     reversed_fen
-from judged;
+from judged
+union all
+select
+    payment_id,
+    payer_id,
+    registration_id,
+    part,
+    due_fen,
+    policy_version_id,
+    match_id,
+    paid_at,
+    late,
+    case
+        when kind = 'match' then 'matched'
+        when refund_due_fen > 0 then 'refund_due'
+        when remaining_fen = 0 and reversed_fen > 0 then 'reversed'
+        else 'refunded'
+    end,
+    null,
+    case when kind = 'match' then fen else 0 end,
+    case when kind = 'match' then 0 else remaining_fen - refund_due_fen end,
+    refund_due_fen,
+    refunded_fen,
+    reversed_fen
+from decided
+where broken is null;

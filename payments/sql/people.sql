@@ -1,6 +1,6 @@
 -- In:    enrollment_identity, enrollment_resident, enrollment_registration; %(insurance)s,
 --        %(coverage_from)s
--- Out:   temp view people: every paper, whose it is, and the standing registration of its holder
+-- Out:   temp view people: every paper, whose it is or was earlier, and the standing registration of its holder
 --        in this insurance and period, in whatever campaign
 -- Grain: one row per paper
 -- Index: a_number_has_one_holder, one_live_registration_per_person_and_period
@@ -10,6 +10,7 @@ select
     i.kind,
     i.number,
     i.resident_id,
+    not i.current as earlier,
     r.name_key,
     r.household_id,
     g.id as registration_id,

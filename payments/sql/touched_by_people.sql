@@ -4,7 +4,7 @@
 --        was unknown when they came
 -- Grain: one row per payment
 -- Index: loose_payments_of_a_resident, one_live_match_alone_covers_a_part,
---        payments_without_a_person
+--        matches_to_be_followed, payments_without_a_person
 -- Lock:  none; the caller holds the campaign's posting lock
 create temp table touched on commit drop as
 select id as payment_id
@@ -16,6 +16,11 @@ union
 select m.payment_id
 from enrollment_registration g
 join payments_match m on m.registration_id = g.id and m.alone and m.ended_at is null
+where g.resident_id = any (%(resident_ids)s) and m.campaign_id = %(campaign_id)s
+union
+select m.payment_id
+from enrollment_registration g
+join payments_match m on m.registration_id = g.id and not m.alone and m.ended_at is null
 where g.resident_id = any (%(resident_ids)s) and m.campaign_id = %(campaign_id)s
 union
 select p.id
