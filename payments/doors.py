@@ -7,6 +7,8 @@ from enrollment import changes, clock, ports
 from enrollment.models import Campaign, Change, User
 from payments import bulk, queries, sections, services
 from payments import jobs as jobs  # registers the handlers of its jobs
+from payments.collection import following
+from payments.tax_out import jobs as tax_jobs  # noqa: F401
 from subsidies.payouts import due
 
 
@@ -16,6 +18,7 @@ def open_doors() -> None:
     ports.answers("stage_settled", bulk.stage_settled)
     ports.answers("payments_of", queries.payments_of)
     changes.subscribe("payments", look_again)
+    changes.subscribe("collection", following.look_again)  # follows the matches
     changes.subscribe("pay_outs", due.look_again)  # after payments: they follow what is settled
 
 

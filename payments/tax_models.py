@@ -124,7 +124,7 @@ class TaxPerson(models.Model):
     line = models.IntegerField(null=True)
     outcome = models.CharField(max_length=14, choices=Outcome.choices)
     number_kind = models.CharField(max_length=20, default="")
-    number = SealedField(null=True)
+    number = SealedField(null=True)  # type: ignore[misc]
     name = models.CharField(max_length=60, default="")
     mark = models.CharField(max_length=40, default="")
     place = models.CharField(max_length=80, default="")

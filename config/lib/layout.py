@@ -8,9 +8,10 @@
 [trailer]  cells: texts with {rows}, {sum}, {date}
 """
 
+import codecs
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -82,26 +83,42 @@ class Layout:
         line break inside a value that the format cannot carry, or a character that the encoding
         lacks.
         """
+        return b"".join(self.pieces(rows, len(rows), told=told, sum_fen=sum_fen))
+
+    def pieces(
+        self,
+        rows: Iterable[Mapping[str, Any]],
+        count: int,
+        *,
+        told: Mapping[str, Any],
+        sum_fen: int = 0,
+    ) -> Iterator[bytes]:
+        """The same line by line, for `count` rows that need not be in memory at once."""
         words = {
             **{name: self._cell(value) for name, value in told.items()},
-            "rows": str(len(rows)),
+            "rows": str(count),
             "sum": _amount(Money(sum_fen), self.amounts),
         }
-        lines = [text.format(**words) for text in self.before]
+        # Bytes at the very beginning (a BOM) are written once, not before every line.
+        encode = codecs.getincrementalencoder(self.encoding)().encode
+        for line in self._lines(rows, words):
+            try:
+                yield encode(line + self.newline)
+            except UnicodeEncodeError as error:
+                raise LayoutFault(
+                    f"{self.key}: {self.encoding} lacks {error.object[error.start]!r}"
+                ) from None
+
+    def _lines(self, rows: Iterable[Mapping[str, Any]], words: Mapping[str, str]) -> Iterator[str]:
+        for text in self.before:
+            yield text.format(**words)
         if self.header:
-            lines.append(self._line([(column, column.head) for column in self.columns]))
+            yield self._line([(column, column.head) for column in self.columns])
         for row in rows:
-            cells = [(c, self._value(c, row)) for c in self.columns]
-            lines.append(self._line(cells))
+            yield self._line([(c, self._value(c, row)) for c in self.columns])
         if self.trailer:
             texts = [text.format(**words) for text in self.trailer]
-            lines.append(self._line(list(zip(self.columns, texts, strict=False))))
-        try:
-            return "".join(line + self.newline for line in lines).encode(self.encoding)
-        except UnicodeEncodeError as error:
-            raise LayoutFault(
-                f"{self.key}: {self.encoding} lacks {error.object[error.start]!r}"
-            ) from None
+            yield self._line(list(zip(self.columns, texts, strict=False)))
 
     def _value(self, column: Column, row: Mapping[str, Any]) -> str:
         if not column.field:

@@ -1,0 +1,1 @@
+"""What goes out to the tax bureau, and its list of people beside ours."""
