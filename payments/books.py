@@ -55,17 +55,16 @@ def checks(campaign: Campaign) -> list[Check]:
         "household": list(subsidies.household_keys),
         "without_roster": [rule.key for rule in subsidies.categories if rule.without_roster],
     }
-    return [_check(number, terms, values) for number in NAMES]
-
-
-def _check(number: int, terms: rules.Terms, values: dict[str, Any]) -> Check:
-    rows: list[tuple[str, int]] = []
     with transaction.atomic(), connection.cursor() as cursor, bulk.whole_tables(cursor):
-        if number == 9:
-            bulk.derive(cursor, terms)
-        if number != 7:
-            sql.run(cursor, "payments", f"check_{number}", values)
-            rows = cursor.fetchall()
-        bulk.clear(cursor)
+        bulk.look_for_doubtful(cursor, terms)
+        return [_check(number, cursor, terms, values) for number in NAMES]
+
+
+def _check(number: int, cursor: Any, terms: rules.Terms, values: dict[str, Any]) -> Check:
+    if number == 9:
+        bulk.derive(cursor, terms)
+    sql.run(cursor, "payments", f"check_{number}", values)
+    rows: list[tuple[str, int]] = cursor.fetchall()
+    bulk.clear(cursor)
     found = rows[0][1] if rows else 0
     return Check(NAMES[number], not found, 0, found, [what for what, _found in rows])

@@ -136,7 +136,7 @@ def classify_again(
             cursor,
             touched,
             values,
-            original=("original_all", "tie") if everything else ("original_none",),
+            original=("original_all", "tie", "doubtful") if everything else ("original_none",),
         )
         for name in ("apply", *MATCH):
             _run(cursor, name, values)
@@ -157,13 +157,19 @@ def void(
         clear(cursor)
 
 
+def look_for_doubtful(cursor: Any, terms: Terms) -> None:
+    """For the books: temp table doubtful, the payments that are not plainly in order. It stays
+    until the transaction ends."""
+    _run(cursor, "doubtful", _values(terms))
+
+
 def derive(cursor: Any, terms: Terms) -> None:
-    """For the books: temp table touched and temp view verdict of the whole campaign."""
+    """For the books: temp table touched and temp view verdict of all that is doubtful."""
     _derive(cursor, "all", _values(terms), original=("original_none",))
 
 
 def _derive(cursor: Any, touched: str, values: dict[str, Any], *, original: Sequence[str]) -> None:
-    """`original`: the statements that say which corrections are tied anew."""
+    """`original`: the statements that say which corrections are tied anew, and what is doubtful."""
     cursor.execute(f"set local work_mem = '{MEMORY}'")
     for name in (
         "stage", "people", *original, f"touched_{touched}",
