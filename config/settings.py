@@ -192,6 +192,7 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = not COLLECTED
 UPLOAD_DIR = DATA_DIR / "uploads"  # sealed copies of the files taken in
 UPLOAD_KEEP_DAYS = 90
+PAYMENTS_MOST_BYTES = 300 << 20  # of a payment file by page or API; a command takes any
 LOOK_UPS_PER_HOUR = 600  # of one user, by exact number
 OUTSIDE_ANSWERS_PER_HOUR = 60  # of those, about people outside the user's region
 FILE_UPLOAD_TEMP_DIR = None

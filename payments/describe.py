@@ -11,14 +11,28 @@ from enrollment.loading import MISSING, READY, Readiness
 from enrollment.models import Campaign
 from enrollment.notice import Policy
 from enrollment.policy.paragraphs import Paragraph, day, paragraph, yuan
-from payments.wording import BEFORE, KINDS, LATE, PARTS
+from payments.wording import ACCEPT, BEFORE, KINDS, LATE, PARTS
 
 
 def payments(policy: Policy) -> list[Paragraph]:
     rules = policy["payments"]
     if not (rules.words or rules.assumed or rules.clause):
         return []
-    return [paragraph(rules, _("Late payments"), (_("Outcome"), str(LATE[rules.late])))]
+    days = _("%(n)s days") % {"n": rules.file_within_days} if rules.file_within_days else ""
+    assumed = _("The notice does not say how often a payment file comes.")
+    return [
+        paragraph(rules, _("Late payments"), (_("Outcome"), str(LATE[rules.late]))),
+        Paragraph(
+            clause="",
+            title=_("Payment files"),
+            words="",
+            assumed=assumed if rules.file_every_days is None else "",
+            rows=(
+                (_("A file is posted"), str(ACCEPT[rules.accept])),
+                *(((_("A file is missing after"), days),) if days else ()),
+            ),
+        ),
+    ]
 
 
 def refunds(policy: Policy) -> list[Paragraph]:

@@ -10,7 +10,7 @@ remembered (`Memo`) and what is clean passes by the shortest way; the long way i
 
 import mmap
 import re
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from operator import itemgetter
@@ -84,12 +84,14 @@ def read_payments(
     campaign_id: int,
     townships: Mapping[str, int],
     today: date,
+    json_lines: bool = False,
     stretch: tabular.Stretch | None = None,
     seen: Seen | None = None,
     reader: int = 0,
 ) -> Generator[bytes, None, Summary]:
     """Blocks of COPY text: COLUMNS, an empty block, APART. Returns the Summary.
 
+    json_lines: the table was made of them, and told is their number, one less (jsonlines.py).
     Errors: FileFault for a file that is no such table, and for rows without a readable amount.
     Source: docs/RULES.md R-55.
     """
@@ -105,7 +107,8 @@ def read_payments(
             )
         )
     work = _Reader(campaign_id, townships, today, (seen or Seen()).of(reader))
-    yield from work.payments(table)
+    rows = table.rows()
+    yield from work.payments(table, ((line - 1, row) for line, row in rows) if json_lines else rows)
     if work.faults:
         raise tabular.FileFault(*work.faults)
     _read_declared(table, work.summary)
@@ -132,7 +135,9 @@ class _Reader:
         self.summary = Summary()
         self.apart: list[str] = []
 
-    def payments(self, table: tabular.Table) -> Generator[bytes, None, None]:
+    def payments(
+        self, table: tabular.Table, rows: Iterator[tabular.Row]
+    ) -> Generator[bytes, None, None]:
         width = len(table.headers)
         pick = itemgetter(*(table.columns.get(name, width) for name in layout.FIELDS))
         is_workbook = bool(table.sheet)
@@ -147,7 +152,7 @@ class _Reader:
         read = net = as_written = payments = 0
         lines: list[str] = []
 
-        for line, row in table.rows():
+        for line, row in rows:
             if is_workbook:
                 row = [cell_text(value) for value in row]
             row.append("")  # what a missing column reads
@@ -317,18 +322,57 @@ def merge(summaries: Sequence[Summary]) -> Summary:
 
 
 def _compare_declared(summary: Summary) -> None:
-    faults = []
-    rows, fen = summary.declared_rows, summary.declared_fen
-    if rows is not None and rows != summary.read:
-        faults.append(
-            _("the file declares %(declared)s rows, but holds %(read)s")
-            % {"declared": rows, "read": summary.read}
-        )
-    if fen is not None and fen not in (summary.fen, summary.fen_as_written):
-        faults.append(
-            _("the file declares %(declared)s yuan, but its rows sum to %(read)s")
-            % {"declared": yuan(fen), "read": yuan(summary.fen)}
-        )
-    if faults:
+    sums = (summary.fen, summary.fen_as_written)
+    if faults := disagreements(
+        summary.declared_rows, summary.declared_fen, summary.read, sums, summary.rejected
+    ):
         line = summary.declared_line
         raise tabular.FileFault(*(tabular.Fault(line, "", fault) for fault in faults))
+
+
+def disagreements(
+    rows: int | None,
+    fen: int | None,
+    read: int,
+    sums: tuple[int, int],
+    rejected: int,
+    *,
+    beside: bool = False,
+) -> list[str]:
+    """What was declared (None: nothing), what was read, and by how much they differ.
+
+    `sums`: net, and as written, either of which may have been declared. Rejected rows count.
+    `beside`: declared by who sent the file, not in it. Source: docs/RULES.md R-55, R-359.
+    """
+    faults = []
+    if rows is not None and rows != read:
+        said = (
+            _(
+                "%(declared)s rows were declared, but the file holds %(read)s, of them %(rejected)s"
+                " rejected: %(differ)s apart"
+            )
+            if beside
+            else _(
+                "the file declares %(declared)s rows, but holds %(read)s, of them %(rejected)s"
+                " rejected: %(differ)s apart"
+            )
+        )
+        differ = abs(rows - read)
+        faults.append(
+            said % {"declared": rows, "read": read, "rejected": rejected, "differ": differ}
+        )
+    if fen is not None and fen not in sums:
+        said = (
+            _(
+                "%(declared)s yuan were declared, but the rows sum to %(read)s, rejected ones"
+                " counted: %(differ)s yuan apart"
+            )
+            if beside
+            else _(
+                "the file declares %(declared)s yuan, but its rows sum to %(read)s, rejected ones"
+                " counted: %(differ)s yuan apart"
+            )
+        )
+        differ_fen = yuan(abs(fen - sums[0]))
+        faults.append(said % {"declared": yuan(fen), "read": yuan(sums[0]), "differ": differ_fen})
+    return faults

@@ -10,17 +10,30 @@ from enrollment.notice import Table, register_section
 
 PARTS = ("own", "all", "none")
 BEFORE = ("coverage_from", "benefit_from")
+SECOND_PERSON = "second_person"
+FILE_EVERY_DAYS = 7  # where the notice says nothing: assumed, R-361
 KINDS = ("online", "counter", "collector", "on_behalf")
 
 
 @dataclass(frozen=True)
 class PaymentRules:
-    """late = "mark": a late payment matches and is marked; "hold": it stays open."""
+    """late = "mark": a late payment matches and is marked; "hold": it stays open.
+
+    accept = "second_person": a file is posted once somebody who did not send it accepts it.
+    file_every_days: a file is missing after so many days of collection; 0: never; None: not said.
+    """
 
     late: str = "mark"
+    accept: str = "sender"
+    file_every_days: int | None = None
     assumed: str = ""
     clause: str = ""
     words: str = ""
+
+    @property
+    def file_within_days(self) -> int:
+        """After so many days without a file one is missing; 0: never."""
+        return FILE_EVERY_DAYS if self.file_every_days is None else self.file_every_days
 
 
 @dataclass(frozen=True)
@@ -91,6 +104,8 @@ def read_payments(section: Table) -> PaymentRules:
         return PaymentRules()
     rules = PaymentRules(
         late=table.choice("late", ("mark", "hold")),
+        accept=table.choice("accept", ("sender", SECOND_PERSON), "sender"),
+        file_every_days=table.whole("file_every_days", 0, 366, None),
         assumed=table.text("assumed", ""),
         clause=table.text("clause", ""),
         words=table.text("words", ""),

@@ -8,6 +8,8 @@ from enrollment import loading
 
 KEYS: dict[str, Any] = {
     "payments.late": _("Late payments"),
+    "payments.accept": _("A payment file is posted"),
+    "file_every_days": _("A payment file at least every … days"),
     "reason": _("Reason of the refund"),
     "before": _("Only"),
     "part": _("Comes back"),
@@ -29,6 +31,10 @@ LATE = {
     "mark": _("are matched and marked late"),
     "hold": _("stay open until somebody decides"),
 }
+ACCEPT = {
+    "sender": _("once it is checked"),
+    "second_person": _("once a second person accepts it"),
+}
 PARTS = {
     "own": _("what the person bore"),
     "all": _("what was paid for them too"),
@@ -47,6 +53,7 @@ KINDS = {
 
 CHOICES: dict[str, dict[Any, Any]] = {
     "payments.late": LATE,
+    "payments.accept": ACCEPT,
     "part": PARTS,
     "before": BEFORE,
     "benefits_used": {"forbids": _("nothing comes back"), "ignored": _("makes no difference")},

@@ -1,7 +1,7 @@
 -- In:    temp staged, set_apart; payments_payment, payments_correction; %(file_id)s
 -- Out:   payments_repeatedline gets every line whose key came before, here or in another file:
---        known where name, fen, year and instant agree with the first, else conflict; those
---        lines leave staged and set_apart
+--        known where name, fen, year and instant agree with the first, else conflict, with what
+--        it says instead; those lines leave staged and set_apart
 -- Grain: one row per repeated line
 -- Index: unique keys of payments_payment and payments_correction
 -- Lock:  rows of the temp tables only; the caller holds the campaign's posting lock
@@ -44,19 +44,20 @@ from (
 where d.line <> d.first_line
   and not exists (select 1 from origin o where o.key = d.key);
 
-insert into payments_repeatedline (file_id, line, outcome, key, fen)
+insert into payments_repeatedline (file_id, line, outcome, key, fen, name_key, year, paid_at)
 select
     %(file_id)s,
     line,
-    case
-        when (name_key, fen, year, paid_at)
-            = (first_name_key, first_fen, first_year, first_paid_at)
-        then 'known'
-        else 'conflict'
-    end,
+    case when same.facts then 'known' else 'conflict' end,
     key,
-    sign * fen
+    sign * fen,
+    case when not same.facts then name_key end,
+    case when not same.facts then year end,
+    case when not same.facts then paid_at end
 from origin
+cross join lateral (
+    select (name_key, fen, year, paid_at) = (first_name_key, first_fen, first_year, first_paid_at)
+) same(facts)
 order by line;
 
 delete from staged s using origin o where s.line = o.line and o.sign = 1;
