@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.db import connections
 
 from tests.environment import DATA
+from tests.quick import quick_migrations
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse battery"
@@ -25,8 +27,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: Any, django_db_blocker: Any) -> Iterator[None]:
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> Any:
+    """The last thing before the database is made; `django_db_setup` comes after."""
+    with ExitStack() as quick:
+        quick.enter_context(quick_migrations())
+        yield quick
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_db_modify_db_settings: Any, django_db_setup: Any, django_db_blocker: Any
+) -> Iterator[None]:
     """The second connection must be closed before the test database can go."""
+    django_db_modify_db_settings.close()
     yield
     with django_db_blocker.unblock():
         connections["progress"].close()
