@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.lib.figures import yuan
 from enrollment.models import Campaign, Registration
-from payments.models import Decision, Match, Part, Payment
+from payments.models import Decision, Match, Part, Payment, Stop, TaxRefund
 
 
 def targets_of(
@@ -134,6 +134,30 @@ def check_still_fits(rows: Sequence[Decision], faults: list[str]) -> None:
         used[registration.pk, row.part] += row.fen
         if used[registration.pk, row.part] > _due(registration, row.part):
             faults.append(told_of(payment, _("another payment settles that part already.")))
+
+
+def check_undo(
+    rows: Sequence[Decision], paid: Mapping[int, Payment], faults: list[str]
+) -> None:
+    """A refund that was sent to the tax bureau, or ended a registration, is undone where it was
+    made: the list is called back, the registration stands again."""
+    sent = dict(
+        TaxRefund.objects.filter(payment_id__in=paid, live=True).values_list(
+            "payment_id", "export__number"
+        )
+    )
+    stopped = set(
+        Stop.objects.standing()
+        .filter(bulk__in={row.bulk for row in rows})
+        .values_list("bulk", flat=True)
+    )
+    for row in rows:
+        if row.kind == Decision.Kind.REFUND and row.bulk in stopped:
+            said = _("it ended a registration: undo the refund request instead.")
+            faults.append(told_of(paid[row.payment_id], said))
+        elif row.payment_id in sent:
+            said = _("it is on refund list %(number)s: call it back there first.")
+            faults.append(told_of(paid[row.payment_id], said % {"number": sent[row.payment_id]}))
 
 
 def remaining(payment: Payment) -> int:

@@ -179,6 +179,7 @@ def undo(
         for row in rows
         if row.kind == Kind.REFUND and fit.gone_back(paid[row.payment_id]) > row.back_fen
     ]
+    fit.check_undo(rows, paid, faults)
     _refuse(faults)
     ended = _end("undo_payment_decision", rows, by=by, now=now, why=why)
     services.classify_payments(campaign, [row.payment_id for row in rows], by=by, now=now)

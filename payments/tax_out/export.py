@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import gettext_noop, override
 
 from config.lib import idnumber, siv, sql
 from config.lib.layout import Layout, Money
@@ -26,6 +26,7 @@ FIELDS = (
     "no", "act", "what", "name", "kind", "number", "was_name", "was_kind", "was_number", "since",
     "until", "category", "mark", "amount", "on_behalf", "township", "village", "ended_on",
 )  # fmt: skip
+WRITING = gettext_noop("Writing the file")
 ACTS = ("new", "changed", "ended")
 LOCK = 390_020  # first half of the advisory lock; the second is the campaign
 _COLUMNS = (
@@ -134,7 +135,7 @@ def in_chinese(names: Any) -> dict[str, str]:
 
 
 def _told(progress: Any, count: int) -> Any:
-    return (lambda done: progress("Writing the file", done, count)) if progress else lambda _n: None
+    return (lambda done: progress(WRITING, done, count)) if progress else lambda _n: None
 
 
 def _rows(campaign: Campaign, layout: Layout, tell: Any) -> Iterator[dict[str, Any]]:
