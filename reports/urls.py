@@ -12,4 +12,6 @@ urlpatterns = [
     path("", include("reports.rankings.urls")),
     path("", include("reports.appraisal.urls")),
     path("", include("reports.follow_up.urls")),
+    path("", include("reports.finance.urls")),
+    path("", include("reports.books_urls")),
 ]

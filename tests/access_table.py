@@ -5,7 +5,7 @@ what a region in the address, or a query, names. `draft` is a ranking that was n
 other objects lie in north: a person of north-1, registered by Bob and paid; the file with the
 payment, sent by Grace, and its job; a published ranking; its disqualification; a roster that Frank
 sent, with a row that waits; a batch of pay-outs with one amount, made by Alice; a proof of payment
-elsewhere, entered by Bob, with a photo.
+elsewhere, entered by Bob, with a photo; a payment register that Erin brought back.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
@@ -84,8 +84,26 @@ payment-files          GET   -        403 403     403  200   200  403   200   20
 payment-files          POST  -        403 403     403  422   422  403   422   403   403     in
 payment-file           GET   -        403 403     403  200   200  403   200   200   403     in
 payment-file-progress  GET   -        403 403     403  200   200  403   200   200   403     in
+payment-file-lines     GET   -        403 403     403  200   200  403   200   200   403     in
+payment-file-lines-xlsx GET  -        403 403     403  200   200  403   200   200   403     in
+payment-file-acceptance GET  -        405 405     405  405   405  405   405   405   405     405
+payment-file-acceptance POST -        403 403     403  302   302  403   403   403   403     in
+payment-file-void      GET   -        403 403     403  200   200  403   403   403   403     in
+payment-file-void      POST  -        403 403     403  422   422  403   403   403   403     in
 open-payments          GET   -        200 200     403  200   200  403   403   200   403     in
 payment                GET   -        200 404     403  200   200  403   403   200   403     in
+payment-case           GET   -        200 404     403  200   200  403   403   200   403     in
+payment-number         GET   -        405 405     405  405   405  405   405   405   405     405
+payment-number         POST  -        200 404     403  200   200  403   403   200   403     in
+payment-evidence       GET   -        405 405     405  405   405  405   405   405   405     405
+payment-evidence       POST  -        200 404     403  200   200  403   403   200   403     in
+payment-decisions      GET   -        405 405     405  405   405  405   405   405   405     405
+payment-decisions      POST  -        302 404     403  302   302  403   403   403   403     in
+open-payments-workbook GET   -        200 200     403  200   200  403   403   200   403     in
+payment-views          GET   -        405 405     405  405   405  405   405   405   405     405
+payment-views          POST  -        302 302     403  302   302  403   403   302   403     in
+payment-view-deletion  GET   -        405 405     405  405   405  405   405   405   405     405
+payment-view-deletion  POST  -        404 404     403  302   404  403   403   404   403     in
 api-payment-files      GET   -        403 403     403  405   405  403   405   403   403     401
 api-payment-files      POST  -        403 403     403  400   400  403   400   403   403     401
 api-job                GET   -        403 403     403  404   404  403   200   403   403     401
@@ -225,6 +243,32 @@ disqualification-entry POST  -        403 403     403  302   302  403   403   40
 disqualification-lifting GET -        405 405     405  405   405  405   405   405   405     405
 disqualification-lifting POST -       403 403     403  302   302  403   403   403   403     in
 follow-up              GET   -        200 200     200  200   200  200   200   200   403     in
+finance                GET   -        200 200     403  200   200  403   403   200   403     in
+finance                GET   county   404 404     403  200   200  403   403   200   403     in
+finance                GET   north    200 404     403  200   200  403   403   200   403     in
+finance                GET   south    404 200     403  200   200  403   403   200   403     in
+finance-xlsx           GET   north    200 404     403  200   200  403   403   200   403     in
+finance-payments       GET   -        200 200     403  200   200  403   403   200   403     in
+finance-payments       GET   north    200 404     403  200   200  403   403   200   403     in
+finance-payments-xlsx  GET   north    200 404     403  200   200  403   403   200   403     in
+fiscal-receipts        GET   -        403 403     403  200   200  403   403   200   403     in
+fiscal-receipt-entry   GET   -        405 405     405  405   405  405   405   405   405     405
+fiscal-receipt-entry   POST  -        403 403     403  422   422  403   403   403   403     in
+fiscal-receipt-countering GET -       405 405     405  405   405  405   405   405   405     405
+fiscal-receipt-countering POST -      403 403     403  302   302  403   403   403   403     in
+books                  GET   -        403 403     403  200   200  403   403   200   403     in
+books-run              GET   -        403 403     403  200   200  403   403   200   403     in
+books-checking         GET   -        405 405     405  405   405  405   405   405   405     405
+books-checking         POST  -        403 403     403  302   302  403   403   403   403     in
+registers              GET   -        200 200     200  200   200  403   403   200   403     in
+registers              GET   north    200 404     404  200   200  403   403   200   403     in
+register-issues        GET   -        405 405     405  405   405  405   405   405   405     405
+register-issues        POST  -        200 422     200  200   200  403   403   403   403     in
+register-returns       GET   -        405 405     405  405   405  405   405   405   405     405
+register-returns       POST  -        422 422     422  422   422  403   403   403   403     in
+register-return        GET   -        200 404     200  200   200  403   403   200   403     in
+register-proposals     GET   -        200 200     200  200   200  403   403   200   403     in
+register-proposals     POST  -        302 302     403  302   302  403   403   403   403     in
 """
 
 # Where the objects are another county's, who would get an answer gets 404, and whoever is refused
@@ -233,6 +277,7 @@ follow-up              GET   -        200 200     200  200   200  200   200   20
 FOREIGN = {
     **{(url, "POST", "heidi"): "404" for url in ("payment-files", "rosters")},
     ("elsewhere-step", "POST", "bob"): "404",
+    **{("register-proposals", "POST", who): "404" for who in ("erin", "heidi")},
 }
 REFUSED = ("in", "401", "403", "405")
 

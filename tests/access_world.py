@@ -88,8 +88,17 @@ class County:
             "pay-out-batch-step": {"step": "check"},
             "pay-out-batch-return": {"transfer": self.ids["transfer_id"], "why": "户名不符"},
             "payment-files": {"note": "the file is missing"},
+            "payment-number": {"why": "电话核对"},
+            "payment-decisions": {
+                "act": "propose", "choice": "hold", "reason": "other", "evidence": "等证明",
+                "payment": self.ids["payment_id"],
+            },
+            "payment-views": {"name": "老的", "query": "older=10"},
             "disqualification-entry": {"unit": f"region-{self.regions['south']}", "reason": "虚报"},
+            "register-issues": {"village": [self.regions["village"]], "form": "paper"},
             "disqualification-lifting": {"why": "查无实据"},
+            "fiscal-receipt-entry": {"note": "nothing is filled in"},
+            "fiscal-receipt-countering": {"why": "录错"},
         }.get(url, {})
 
 
@@ -119,7 +128,58 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     _plan(county, places["north"])
     _list_on_behalf(county, places["north"])
     _prove_elsewhere(county, places["north-1"], order)
+    _bring_register(county, places["north-1"])
+    _check_and_fund(county)
+    _decide(county)
     return county
+
+
+def _decide(county: County) -> None:
+    """What was set aside once of the payment, with a photo, and a view that Alice keeps."""
+    from enrollment import files
+    from enrollment.models import SourceFile
+    from payments.models import Decision, SavedView
+
+    alice, photo = county.cast["alice"], BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(8))
+    kind = SourceFile.Kind.PROOF
+    decision = Decision.objects.create(
+        campaign=county.campaign, payment_id=county.ids["payment_id"], kind="hold", reason="other",
+        evidence_file=files.take_in(county.campaign, kind, "证明.png", photo, alice, NOW),
+        bulk=UUID(int=2), proposed_at=NOW, proposed_by=alice, ended_at=NOW, ended_by=alice,
+        ended_why="查清了",
+    )  # fmt: skip
+    view = SavedView.objects.create(
+        campaign=county.campaign, user=alice, name="老的", query="older=10", made_at=NOW
+    )
+    county.ids |= {"decision_id": decision.pk, "view_id": view.pk}
+
+
+def _check_and_fund(county: County) -> None:
+    """A run of the books, and fiscal money that Alice entered."""
+    from reports.finance import receipts
+    from reports.models import BooksRun
+
+    alice = county.cast["alice"]
+    run = BooksRun.objects.create(
+        campaign=county.campaign, at=NOW, known_at=NOW, by=alice, cause="command", ok=True,
+        milliseconds=1, checks=[],
+    )  # fmt: skip
+    row = receipts.enter_receipt(
+        county.campaign, funder="省级财政", fen=100, received_on=NOW.date(), document="1号",
+        note="", by=alice, now=NOW, at=NOW,
+    )  # fmt: skip
+    county.ids |= {"run_id": run.pk, "receipt_id": row.pk}
+
+
+def _bring_register(county: County, village: Any) -> None:
+    """Brought back by Erin; no worker has read it yet."""
+    from payments.register.returning import take_in_register
+
+    returned = take_in_register(
+        county.campaign, village, name="清册.xlsx", source=BytesIO(b"a register"),
+        by=county.cast["erin"], now=NOW,
+    )  # fmt: skip
+    county.ids["return_id"] = returned.pk
 
 
 def _prove_elsewhere(county: County, village: Any, order: int) -> None:

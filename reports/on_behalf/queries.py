@@ -133,12 +133,13 @@ def funders(campaign: Campaign, parts: Iterable[Part]) -> list[ports.Funded]:
     for part in parts:
         key = (part.hardship, part.grade, part.fee_fen, part.fen)
         if key not in of_profile:
-            of_profile[key] = _funded(campaign.policy, *key)
+            of_profile[key] = funded(campaign.policy, *key)
         found += of_profile[key]
     return merged(found)
 
 
-def _funded(policy: Any, hardship: str, grade: str, fee_fen: int, fen: int) -> list[ports.Funded]:
+def funded(policy: Any, hardship: str, grade: str, fee_fen: int, fen: int) -> list[ports.Funded]:
+    """Who pays `fen` of what a category grants; sums to it, "" where nobody is named."""
     try:
         subsidy = ports.subsidy(policy, Facts(marks=(Mark(hardship, grade),)), fee_fen)
     except NotStated:

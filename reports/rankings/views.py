@@ -1,6 +1,7 @@
 """Pages of rankings: the list, one frozen ranking, its publication, its Excel."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Sum
@@ -15,6 +16,7 @@ from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign
 from quotas.rules import next_checkpoint
+from reports import books, books_page
 from reports.appraisal.queries import standing_disqualifications
 from reports.models import Ranking, RankingRow
 from reports.rankings import exports, services
@@ -94,6 +96,7 @@ def ranking(request: Request, slug: str, ranking_id: int) -> HttpResponse:
                 .distinct("kind")
             ],
             "may_publish": found.published_at is None and request.user.role in PUBLISHERS,
+            "broken": _broken(campaign, found),
             "printed_at": clock.now(campaign),
         },
     )
@@ -126,6 +129,12 @@ def ranking_xlsx(request: Request, slug: str, ranking_id: int) -> HttpResponse:
 def _get(request: Request, slug: str, ranking_id: int) -> tuple[Campaign, Ranking]:
     campaign = campaign_or_404(request.user, slug)
     return campaign, get_object_or_404(visible_rankings(campaign, request.user), pk=ranking_id)
+
+
+def _broken(campaign: Campaign, found: Ranking) -> list[dict[str, Any]]:
+    """Of a draft: what the books were last found to break, with the rows."""
+    run = None if found.published_at else books.last_run(campaign)
+    return books_page.shown(campaign, run, only_broken=True) if run else []
 
 
 def _total(found: Ranking) -> dict[str, int]:

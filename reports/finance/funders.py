@@ -1,0 +1,184 @@
+"""Who pays: subsidies by funder, and the fiscal subsidy due and received."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Case, F, Sum, When
+from django.db.models.functions import Coalesce
+
+from enrollment import funding
+from enrollment.models import Campaign, Region
+from enrollment.policy.funding import named
+from reports.finance.queries import enrolled_by_place
+from reports.models import FinanceProfile, FiscalReceipt
+from reports.on_behalf.queries import funded
+from subsidies.models import PayOut, PayOutBatch, PayOutDecision, Transfer
+
+PARTS = ("on_behalf_settled", "on_behalf_due", "deducted", "paid_out", "to_pay_out")
+
+
+@dataclass
+class Subsidised:
+    """What one funder pays, in fen; an empty name: the notice names nobody."""
+
+    funder: str
+    on_behalf_settled: int = 0
+    on_behalf_due: int = 0
+    deducted: int = 0
+    paid_out: int = 0  # the bank has said so
+    to_pay_out: int = 0
+
+    @property
+    def given(self) -> int:
+        """What has been paid or was never charged."""
+        return self.on_behalf_settled + self.deducted + self.paid_out
+
+
+def subsidised(campaign: Campaign, region: Region) -> list[Subsidised]:
+    """By funder, most given first. Parts on behalf and deductions by what the notice says of each
+    profile (docs/RULES.md R-84, R-267), pay-outs by the funder they are kept under."""
+    found: dict[str, Subsidised] = {}
+
+    def add(funder: str, part: str, fen: int) -> None:
+        row = found.setdefault(funder, Subsidised(funder))
+        setattr(row, part, getattr(row, part) + fen)
+
+    units = Region.objects.within(region).values("pk")
+    profiles = (
+        FinanceProfile.objects.filter(campaign_id=campaign.pk, unit_id__in=units)
+        .values(
+            "hardship", "grade", "fee_fen", "on_behalf_fen", "deducted_fen", "on_behalf_settled"
+        )
+        .annotate(n=Sum("people"))
+        .order_by()
+    )
+    for row in profiles:
+        key = (row["hardship"], row["grade"], row["fee_fen"])
+        settled = "on_behalf_settled" if row["on_behalf_settled"] else "on_behalf_due"
+        for part, fen in ((settled, row["on_behalf_fen"]), ("deducted", row["deducted_fen"])):
+            if fen:
+                for each in funded(campaign.policy, *key, fen):
+                    add(each.funder, part, each.fen * row["n"])
+    for funder, paid, fen in _pay_outs(campaign, region):
+        add(funder, "paid_out" if paid else "to_pay_out", fen)
+    return sorted(found.values(), key=lambda row: (-row.given, row.funder))
+
+
+def _pay_outs(campaign: Campaign, region: Region) -> list[tuple[str, bool, int]]:
+    """Funder, whether paid, fen; of people who count there, or live there without a registration.
+    What somebody decided not to pay is in neither."""
+    inside = Region.objects.within(region).values("pk")
+    paid = Transfer.objects.filter(returned_at=None, batch__state=PayOutBatch.State.CONFIRMED)
+    rows = (
+        PayOut.objects.filter(campaign=campaign, ended_at=None)
+        .exclude(pk__in=_dropped(campaign))
+        .annotate(place=Coalesce(F("registration__unit_id"), F("resident__village_id")))
+        .filter(place__in=inside)
+        .annotate(paid=Case(When(pk__in=paid.values("pay_out_id"), then=True), default=False))
+        .values_list("funder", "paid")
+        .annotate(sum_fen=Sum("fen"))
+        .order_by()
+    )
+    return list(rows)
+
+
+def _dropped(campaign: Campaign) -> list[int]:
+    said = PayOutDecision.objects.filter(
+        pay_out__campaign=campaign, ended_at=None, what=PayOutDecision.What.DROPPED
+    )
+    return list(said.values_list("pay_out_id", flat=True))
+
+
+@dataclass
+class FiscalRow:
+    """What one funder owes of the fiscal subsidy (None: the notice does not state it) and what has
+    come in from it, in fen."""
+
+    funder: str
+    due_fen: int | None
+    received_fen: int
+    words: str = ""
+    clause: str = ""
+
+    @property
+    def missing_fen(self) -> int | None:
+        return None if self.due_fen is None else self.due_fen - self.received_fen
+
+
+@dataclass
+class Fiscal:
+    """`not_stated_fen`: of the total, what no figure of the notice names a funder for;
+    `unassigned_fen`: of people in places that are in no group of the notice."""
+
+    rows: list[FiscalRow]
+    enrolled: int
+    per_person_fen: int | None
+    total_fen: int | None
+    not_stated_fen: int
+    unassigned_fen: int
+    received_fen: int
+
+    @property
+    def missing_fen(self) -> int | None:
+        return None if self.total_fen is None else self.total_fen - self.received_fen
+
+
+def fiscal(campaign: Campaign) -> Fiscal:
+    """Fiscal subsidy per person times the enrolled, by funder, beside what came in.
+
+    Source: docs/RULES.md R-66, R-397.
+    """
+    received: Mapping[str, int] = dict(
+        FiscalReceipt.objects.filter(campaign=campaign)
+        .values_list("funder")
+        .annotate(Sum("fen"))
+        .order_by()
+    )
+    by_unit = enrolled_by_place(campaign)
+    enrolled = sum(by_unit.values())
+    policy = campaign.policy
+    stated = policy["fiscal"]
+    persons, unassigned = _groups(campaign, by_unit)
+    split = funding.funding(policy, persons)
+    due: dict[str, FiscalRow] = {}
+    for row in split.rows if split else ():
+        each = due.setdefault(
+            row.funder, FiscalRow(row.funder, None, 0, row.reason.words, row.reason.clause)
+        )
+        if row.fen is not None:
+            each.due_fen = (each.due_fen or 0) + row.fen
+    for funder, fen in received.items():
+        due.setdefault(funder, FiscalRow(funder, None, 0)).received_fen = fen
+    per_person = stated.per_person_fen if stated and split else None
+    return Fiscal(
+        rows=list(due.values()),
+        enrolled=enrolled,
+        per_person_fen=per_person,
+        total_fen=None if per_person is None else per_person * enrolled,
+        not_stated_fen=split.not_stated_fen if split else 0,
+        unassigned_fen=unassigned * (per_person or 0),
+        received_fen=sum(received.values()),
+    )
+
+
+def _groups(campaign: Campaign, by_unit: Mapping[int, int]) -> tuple[dict[str, int], int]:
+    """Enrolled people by group of places, and those whose place the notice names in none."""
+    groups = tuple(group for group in funding.groups(campaign.policy) if group)
+    if not groups:
+        return {"": sum(by_unit.values())}, 0
+    persons: dict[str, int] = defaultdict(int)
+    unassigned = 0
+    depth = len(campaign.region.path.strip("/").split("/"))
+    parts = {
+        child.pk: named(child, groups)
+        for child in campaign.region.children.prefetch_related("aliases")
+    }
+    for pk, path in Region.objects.filter(pk__in=by_unit).values_list("pk", "path"):
+        ids = [int(each) for each in path.strip("/").split("/")]
+        group = parts.get(ids[depth]) if len(ids) > depth else None
+        if group is None:
+            unassigned += by_unit[pk]
+        else:
+            persons[group] += by_unit[pk]
+    return dict(persons), unassigned

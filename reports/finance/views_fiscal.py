@@ -1,0 +1,108 @@
+"""Fiscal money that came in: the list, a new entry, a counter-entry."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from enrollment import clock
+from enrollment.access import Role, allow, campaign_or_404, sees_all_of
+from enrollment.errors import Refused
+from enrollment.http import Request
+from enrollment.models import Campaign
+from reports.finance import funders, receipts, rollups
+from reports.finance.forms import ReceiptForm
+from reports.models import FiscalReceipt
+
+READ = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
+WRITE = (Role.BUREAU, Role.ADMIN)
+
+
+@require_GET
+@allow(*READ)
+def fiscal_receipts(request: Request, slug: str) -> HttpResponse:
+    return _show(request, _campaign(request, slug), ReceiptForm())
+
+
+@require_POST
+@allow(*WRITE)
+def fiscal_receipt_entry(request: Request, slug: str) -> HttpResponse:
+    campaign = _campaign(request, slug)
+    form = ReceiptForm(request.POST)
+    if not form.is_valid():
+        return _show(request, campaign, form, status=422)
+    said = form.cleaned_data
+    try:
+        receipts.enter_receipt(
+            campaign,
+            funder=said["funder"],
+            fen=said["yuan"],
+            received_on=said["received_on"],
+            document=said["document"],
+            note=said["note"],
+            by=request.user,
+            now=clock.now(campaign),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        for message in refusal.messages:
+            form.add_error(None, message)
+        return _show(request, campaign, form, status=422)
+    return redirect("fiscal-receipts", slug)
+
+
+@require_POST
+@allow(*WRITE)
+def fiscal_receipt_countering(request: Request, slug: str, receipt_id: int) -> HttpResponse:
+    campaign = _campaign(request, slug)
+    receipt = get_object_or_404(FiscalReceipt, campaign=campaign, pk=receipt_id)
+    try:
+        receipts.counter_receipt(
+            receipt,
+            why=request.POST.get("why", "")[:200],
+            by=request.user,
+            now=clock.now(campaign),
+            at=timezone.now(),
+        )
+    except Refused as refusal:
+        messages.error(request, " ".join(refusal.messages))
+    return redirect("fiscal-receipts", slug)
+
+
+def _show(
+    request: Request, campaign: Campaign, form: ReceiptForm, status: int = 200
+) -> HttpResponse:
+    rollups.shown(campaign)
+    rows = FiscalReceipt.objects.filter(campaign=campaign).select_related(
+        "by", "cancels", "cancelled_by"
+    )
+    funder = request.GET.get("funder")
+    if funder is not None:
+        rows = rows.filter(funder=funder)
+    found: list[Any] = list(rows.order_by("-received_on", "-pk"))
+    return render(
+        request,
+        "reports/finance_fiscal.html",
+        {
+            "region": campaign.region,
+            "fiscal": funders.fiscal(campaign),
+            "rows": found,
+            "funder": funder,
+            "fen": sum(row.fen for row in found),
+            "form": form,
+            "writes": request.user.role in WRITE,
+        },
+        status=status,
+    )
+
+
+def _campaign(request: Request, slug: str) -> Campaign:
+    """Of who sees all of it: fiscal money is the whole campaign's."""
+    campaign = campaign_or_404(request.user, slug)
+    if not sees_all_of(request.user, campaign):
+        raise Http404
+    request.campaign = campaign
+    return campaign
