@@ -19,6 +19,7 @@ NAV = [
     ("on-behalf", _("On behalf"), (*OFFICE, Role.CLERK)),
     ("open-payments", _("Payments"), (*OFFICE, Role.CLERK)),
     ("payment-files", _("Payment files"), (*OFFICE, Role.TAX)),
+    ("finance", _("Finance"), (*OFFICE, Role.CLERK)),
     ("people", _("Residents"), READERS),
     ("policy", _("Policy"), (*READERS, Role.DEPARTMENT, Role.TAX)),
 ]
