@@ -93,6 +93,7 @@ class Standings:
     open_fen: dict[str, int] = field(default_factory=dict)  # cause → fen
     fen: int = 0  # all payments, before corrections
     matched_fen: int = 0
+    kept_fen: int = 0  # neither matched nor open: what a decided refund leaves
     refund_due_fen: int = 0
     reversed_fen: int = 0
     refunded_fen: int = 0
@@ -109,6 +110,7 @@ class Standings:
             "fen": self.fen - self.corrections_fen,
             "matched_fen": self.matched_fen,
             "open_fen": self.open_fen,
+            "kept_fen": self.kept_fen,
             "refund_due_fen": self.refund_due_fen,
             "reversed_fen": self.reversed_fen,
             "refunded_fen": self.refunded_fen,
@@ -150,6 +152,7 @@ def standings(**of: int) -> Standings:
         open_fen={row["cause"] or "": row["open"] for row in by_cause},
         fen=sum(row["all_fen"] for row in found),
         matched_fen=sum(row["matched"] for row in found),
+        kept_fen=sum(row["open"] for row in found if row["standing"] != Standing.OPEN),
         refund_due_fen=sum(row["refund_due"] for row in found),
         reversed_fen=sum(row["reversed"] for row in found),
         refunded_fen=sum(row["refunded"] for row in found),

@@ -1,5 +1,6 @@
--- In:    payments_payment, payments_match, payments_correction; %(campaign_id)s
--- Out:   up to 20 breaches (what, found): payments of which a fen stands nowhere or twice
+-- In:    payments_payment, payments_match, payments_correction, payments_decision; %(campaign_id)s
+-- Out:   up to 20 breaches (what, found): payments of which a fen stands nowhere or twice; money
+--        that is to go back though nobody decided it and nothing was paid too much
 -- Grain: one row per payment and kind of breach
 -- Index: none; whole tables are read
 -- Lock:  none
@@ -17,6 +18,15 @@ taken_back as (
     from payments_correction
     where campaign_id = %(campaign_id)s and payment_id is not null
     group by payment_id
+),
+decided as (
+    select payment_id, fen, back_fen
+    from payments_decision
+    where campaign_id = %(campaign_id)s
+      and kind = 'refund'
+      and approved_at is not null
+      and refused_at is null
+      and ended_at is null
 ),
 breach as (
     select format('payment %%s: %%s fen, of which %%s stand somewhere', id, fen,
@@ -49,5 +59,27 @@ breach as (
     left join payments_payment p
         on p.id = c.payment_id and p.key = c.original_key and p.campaign_id = c.campaign_id
     where c.campaign_id = %(campaign_id)s and c.payment_id is not null and p.id is null
+    union all
+    select format('payment %%s: %%s fen to go back, decided %%s', p.id, p.refund_due_fen,
+        coalesce(d.fen::text, 'nothing'))
+    from payments_payment p
+    left join decided d on d.payment_id = p.id
+    where p.campaign_id = %(campaign_id)s
+      and p.standing <> 'matched'
+      and case
+          when d.payment_id is null then p.refund_due_fen > 0
+          else p.refund_due_fen <> greatest(0, least(
+              p.fen - p.reversed_fen - p.refunded_fen,
+              d.fen - greatest(0, p.reversed_fen + p.refunded_fen - d.back_fen)
+          ))
+          end
+    union all
+    select format('payment %%s: %%s, with %%s fen open', p.id, p.standing, p.open_fen)
+    from payments_payment p
+    left join decided d on d.payment_id = p.id
+    where p.campaign_id = %(campaign_id)s
+      and p.open_fen > 0
+      and p.standing <> 'open'
+      and d.payment_id is null
 )
 select what, count(*) over () as found from breach order by what limit 20;

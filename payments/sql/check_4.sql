@@ -1,14 +1,23 @@
--- In:    payments_payment, payments_match, enrollment_registration; %(campaign_id)s, %(year)s
+-- In:    payments_payment, payments_match, payments_decision, enrollment_registration;
+--        %(campaign_id)s, %(year)s
 -- Out:   up to 20 breaches (what, found): matched payments without a live match and the reverse;
 --        matches that do not fit their payment, person, year or part; matches by hand without a
---        reason or a second person
--- Grain: one row per payment or match and kind of breach
+--        reason, a second person or the decision they come from; decisions about nothing
+-- Grain: one row per payment, match or decision and kind of breach
 -- Index: none; whole tables are read
 -- Lock:  none
 with live as (
     select *
     from payments_match
     where campaign_id = %(campaign_id)s and ended_at is null
+),
+decided as (
+    select *
+    from payments_decision
+    where campaign_id = %(campaign_id)s
+      and approved_at is not null
+      and refused_at is null
+      and ended_at is null
 ),
 breach as (
     select format('payment %%s: matched, without a live match', p.id) as what
@@ -46,9 +55,43 @@ breach as (
     from live
     where alone and fen <> due_fen
     union all
+    select format('match %%s: settles a part with others, but is not by hand', id)
+    from live
+    where not alone and rule <> 'by_hand'
+    union all
     select format('match %%s: by hand, without a reason or approved by the proposer', id)
     from live
     where rule = 'by_hand'
       and (why = '' or approved_by_id is null or approved_by_id = by_id)
+    union all
+    select format('match %%s: by hand, without a decision that says so', m.id)
+    from live m
+    left join decided d
+        on d.payment_id = m.payment_id
+        and d.kind = 'match'
+        and (d.registration_id, d.part, d.fen, d.due_fen, d.policy_version_id)
+          = (m.registration_id, m.part, m.fen, m.due_fen, m.policy_version_id)
+        and (d.proposed_by_id, d.approved_by_id) = (m.by_id, m.approved_by_id)
+    where m.rule = 'by_hand' and d.id is null
+    union all
+    select format('decision %%s: matches payment %%s, which has no such match', d.id, d.payment_id)
+    from decided d
+    left join live m on m.payment_id = d.payment_id and m.registration_id = d.registration_id
+        and m.part = d.part and m.fen = d.fen and m.rule = 'by_hand'
+    where d.kind = 'match' and m.id is null
+    union all
+    select format('decision %%s: of payment %%s, which is none of this campaign', d.id, d.payment_id)
+    from payments_decision d
+    left join payments_payment p on p.id = d.payment_id and p.campaign_id = d.campaign_id
+    where d.campaign_id = %(campaign_id)s
+      and d.refused_at is null
+      and d.ended_at is null
+      and p.id is null
+    union all
+    select format('decision %%s: its registration is of another person', d.id)
+    from payments_decision d
+    join enrollment_registration g on g.id = d.registration_id
+    where d.campaign_id = %(campaign_id)s
+      and (d.campaign_id, d.resident_id) <> (g.campaign_id, g.resident_id)
 )
 select what, count(*) over () as found from breach order by what limit 20;

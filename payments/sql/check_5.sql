@@ -1,9 +1,10 @@
 -- In:    payments_match, enrollment_registration, enrollment_resident, subsidies_entitlement,
 --        subsidies_listing, subsidies_repricing; %(campaign_id)s, %(household)s and
 --        %(without_roster)s: keys of the categories that entitle the household, that need no mark
--- Out:   up to 20 breaches (what, found): parts settled twice, too little or though nothing is
---        due; people who owe nothing without being entitled to it; marks, list entries and
---        repricings of unknown people, files, users
+-- Out:   up to 20 breaches (what, found): parts settled twice, too little, too much (several by
+--        hand may cover a part together) or though nothing is due; people who owe nothing
+--        without being entitled to it; marks, list entries and repricings of unknown people,
+--        files, users
 -- Grain: one row per part or registration
 -- Index: none; whole tables are read
 -- Lock:  none
@@ -25,10 +26,10 @@ breach as (
     from settled
     where alone and matches > 1
     union all
-    select format('registration %%s, %%s: %%s fen do not cover %%s', registration_id, part, fen,
+    select format('registration %%s, %%s: %%s fen settle %%s', registration_id, part, fen,
         due_fen)
     from settled
-    where fen < due_fen
+    where case when alone then fen < due_fen else fen > due_fen end
     union all
     select format('registration %%s, %%s: settled, though nothing is due', s.registration_id,
         s.part)

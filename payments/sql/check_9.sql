@@ -1,7 +1,7 @@
--- In:    temp touched, temp view verdict (classify.sql over all payments); payments_payment,
---        payments_match, payments_correction; %(campaign_id)s
+-- In:    temp touched, decided, temp view verdict (classify.sql over all payments);
+--        payments_payment, payments_match, payments_correction; %(campaign_id)s
 -- Out:   up to 20 breaches (what, found): standings, matches and ties that differ from those
---        derived anew from the lines; what a person decided is left out
+--        derived anew from the lines and from what people decided
 -- Grain: one row per payment or correction and kind of breach
 -- Index: none; whole tables are read
 -- Lock:  none
@@ -39,6 +39,10 @@ breach as (
     join verdict v on v.payment_id = t.payment_id
     left join payments_match m on m.payment_id = t.payment_id and m.ended_at is null
     where m.id is distinct from v.match_id or (v.standing = 'matched' and m.id is null)
+    union all
+    select format('decision %%s: stands, derived anew %%s', decision_id, broken)
+    from decided
+    where broken is not null
     union all
     select format('correction %%s: payment %%s, derived anew %%s', id,
         coalesce(payment_id::text, 'none'), coalesce(derived_id::text, 'none'))

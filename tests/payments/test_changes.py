@@ -114,24 +114,37 @@ def test_who_was_registered_while_a_file_was_posted_is_found_after_it(take, wang
     assert standings() == [("matched", None, 35000, 0, 0)]
 
 
-def test_what_a_person_matched_by_hand_is_left_alone(take, wang, make_resident, register, tell):
-    from payments.models import Match, Payment
+def test_marked_at_last_it_matches_by_itself(take, wang, register, tell):
+    """Too little, until the mark makes less due: the list is told of as a whole."""
+    registration = register(wang)
+    take([Row(yuan="100"), Row(yuan="400", receipt=SECOND, year="2022")])
+    assert standings()[0] == ("open", "too_little", 0, 10000, 0)
+    Registration.objects.update(own_fen=10000, deducted_fen=25000, hardship="five_guarantees")
+    tell(changes.MARKS_CHANGED, file=1)
+    assert standings() == [("matched", None, 10000, 0, 0), ("open", "wrong_year", 0, 40000, 0)]
+    assert live_matches() == [(registration.pk, "own", 10000)]
 
-    li = register(make_resident("李丽", number=LI))
-    register(wang)
+
+def test_a_cause_follows_the_facts_until_its_reason_goes(
+    take, wang, register, tell, sibling, make_resident
+):
+    """Wrong place, not registered, paid though exempt, name differs, matched: one after another."""
+    elsewhere = register(wang, in_campaign=sibling)
     take([Row(name="王大明")])
-    payment = Payment.objects.get()
-    Match.objects.create(
-        campaign_id=payment.campaign_id, payment_id=payment.pk, registration_id=li.pk,
-        resident_id=li.resident_id, part="own", fen=35000, due_fen=35000,
-        policy_version_id=li.policy_version_id, rule="by_hand", at=payment.paid_at,
-        known_at=payment.known_at, by_id=1, why="paid for his wife", approved_by_id=2,
-    )  # fmt: skip
-    Payment.objects.update(standing="matched", cause=None, matched_fen=35000, open_fen=0)
+    assert standings()[0][1] == "wrong_place"
+    end(elsewhere)
+    tell(changes.REGISTRATION_ENDED, wang, of=sibling)
+    assert standings()[0][1] == "not_registered"
+    registration = register(wang, own=0, on_behalf=35000)
     tell(changes.REGISTERED, wang)
-    assert live_matches() == [(li.pk, "own", 35000)]
-    take([Row(number=LI, name="李丽", receipt=SECOND)])
-    assert standings()[1] == ("open", "paid_twice", 0, 35000, 0)
+    assert standings()[0][1] == "name_differs"
+    type(wang).objects.update(name="王大明", name_key="王大明")
+    tell(changes.MARKS_CHANGED, file=1)
+    assert standings()[0][1] == "paid_though_exempt"
+    end(registration)
+    register(wang, own=30000)
+    tell(changes.REGISTERED, wang)
+    assert standings() == [("matched", None, 30000, 0, 5000)]
 
 
 # --- what the desk asks

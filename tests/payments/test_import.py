@@ -54,6 +54,7 @@ def test_what_a_file_answers(take, wang, make_resident, register):
         "fen": 71000,  # 350 + 360 + 350 - 350
         "matched_fen": 70000,
         "open_fen": {},
+        "kept_fen": 0,
         "refund_due_fen": 1000,
         "reversed_fen": 35000,
         "refunded_fen": 0,
