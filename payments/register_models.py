@@ -101,7 +101,7 @@ class RegisterProposal(models.Model):
     )  # null: an addition
     kind = models.CharField(max_length=10, choices=Kind.choices)
     field = models.CharField(max_length=20, default="", blank=True)  # of a correction
-    before = SealedField(null=True)
+    before = SealedField(null=True)  # type: ignore[misc]
     after = SealedField()
     fen = models.IntegerField(null=True)  # of cash
     key = models.BinaryField(max_length=32)  # what it says, hashed: the same is proposed once

@@ -1,6 +1,6 @@
 """Addresses of payments."""
 
-from django.urls import path
+from django.urls import include, path
 
 from payments.pages import api, cases, files
 
@@ -14,6 +14,7 @@ urlpatterns = [
     ),
     path("c/<slug:slug>/payments/open/", cases.open_payments, name="open-payments"),
     path("c/<slug:slug>/payments/<int:payment_id>/", cases.payment, name="payment"),
+    path("", include("payments.register.urls")),
     path(
         "api/v1/campaigns/<slug:slug>/payment-files/",
         api.PaymentFiles.as_view(),
