@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connections
+from django.test import TransactionTestCase
 
 from tests.environment import DATA
-from tests.quick import quick_migrations
+from tests.quick import empty_tables, quick_migrations
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse battery"
 
+TransactionTestCase._fixture_teardown = empty_tables  # type: ignore[method-assign]
 
 LONGEST = ("test_withstands.py", "test_access.py", "test_all.py", "test_supervisor.py")
 
