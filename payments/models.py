@@ -156,6 +156,13 @@ class Payment(models.Model):
 
 
 class MatchQuerySet(models.QuerySet):
+    def of_payment(self, payment_id: int) -> "MatchQuerySet":
+        """Live and ended; both arms are spelled out because each has its own partial index."""
+        return self.filter(
+            Q(payment_id=payment_id, ended_at=None)
+            | Q(payment_id=payment_id, ended_at__isnull=False)
+        )
+
     def of_registrations(self, registration_ids: Iterable[int]) -> "MatchQuerySet":
         """Live and ended. Both arms are spelled out because each has its own partial index."""
         ids = list(registration_ids)

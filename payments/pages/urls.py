@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from payments.pages import api, cases, files
+from payments.pages import api, files
 
 urlpatterns = [
     path("c/<slug:slug>/payments/files/", files.payment_files, name="payment-files"),
@@ -12,8 +12,7 @@ urlpatterns = [
         files.payment_file_progress,
         name="payment-file-progress",
     ),
-    path("c/<slug:slug>/payments/open/", cases.open_payments, name="open-payments"),
-    path("c/<slug:slug>/payments/<int:payment_id>/", cases.payment, name="payment"),
+    path("", include("payments.cases.urls")),
     path("", include("payments.register.urls")),
     path(
         "api/v1/campaigns/<slug:slug>/payment-files/",

@@ -1,4 +1,4 @@
-"""Payment files and open payments in the browser: each page's checklist."""
+"""Payment files in the browser: each page's checklist."""
 
 from typing import Any
 
@@ -8,12 +8,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from enrollment import jobs
 from enrollment.models import SourceFile
 from payments.models import Payment
-from tests.payments.lines import LI, WANG, Row, text
+from tests.payments.lines import LI, Row, text
 
 # Progress of jobs goes by a connection of its own; in tests it is the same one.
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
 FILES = "/c/small-2023/payments/files/"
-OPEN = "/c/small-2023/payments/open/"
 
 
 def upload(client: Any, content: bytes, name: str = "明细.csv") -> Any:
@@ -90,56 +89,3 @@ def test_an_auditor_reads_and_sends_nothing(sign_in: Any) -> None:
     assert heidi.get(FILES).status_code == 200
     assert upload(heidi, text([Row()]).encode()).status_code == 403
     assert not SourceFile.objects.exists()
-
-
-def test_open_payments_by_cause_with_the_facts_side_by_side(
-    sign_in: Any, wang: Any, register: Any
-) -> None:
-    register(wang)
-    taken_in(sign_in("grace"), [Row(name="王大明"), Row(receipt="9", number=LI, name="李四")])
-    alice = sign_in("alice")
-    page = alice.get(OPEN, {"cause": "name_differs"})
-    assert {row.cause: row.n for row in page.context["causes"]} == {
-        "name_differs": 1,
-        "unknown_person": 1,
-    }
-    facts = {fact["key"]: fact for fact in page.context["people"][0]["facts"]}
-    assert (facts["name"]["payment"], facts["name"]["ours"]) == ("王大明", "王小明")
-    assert facts["name"]["same"] is False and facts["number"]["same"] is True
-    assert WANG not in page.content.decode()
-
-
-def test_a_suggestion_shares_the_first_15_digits_and_the_name(
-    sign_in: Any, make_resident: Any
-) -> None:
-    """4113281990030725|18 is in the register, …|26 was typed: 18 characters, other last three."""
-    make_resident("王小明", number=WANG)
-    taken_in(sign_in("grace"), [Row(number="411328199003072534")])
-    page = sign_in("alice").get(OPEN, {"cause": "unknown_person"})
-    assert [person["resident"].name for person in page.context["people"]] == ["王小明"]
-    assert page.context["known_holder"] is False
-
-
-def test_a_clerk_sees_the_open_payments_of_their_own_township(
-    sign_in: Any, make_resident: Any
-) -> None:
-    """Wang lives in the north and has paid, not registered; an unknown payer wrote the south."""
-    make_resident("王小明", number=WANG, village="north-1")
-    rows = [Row(), Row(receipt="9", number=LI, name="李四", township="城南乡", village="东湖村")]
-    taken_in(sign_in("grace"), rows)
-    for name, causes in (("bob", ["not_registered"]), ("charlie", ["unknown_person"])):
-        page = sign_in(name).get(OPEN)
-        assert [row.cause for row in page.context["causes"]] == causes
-    hers = Payment.objects.get(cause="not_registered")
-    assert sign_in("charlie").get(f"/c/small-2023/payments/{hers.pk}/").status_code == 404
-    assert sign_in("bob").get(f"/c/small-2023/payments/{hers.pk}/").status_code == 200
-
-
-def test_a_page_of_the_queue_asks_a_fixed_number_of_questions(
-    sign_in: Any, django_assert_max_num_queries: Any
-) -> None:
-    rows = [Row(receipt=str(n), number=LI, name="李四") for n in range(30)]
-    taken_in(sign_in("grace"), rows)
-    alice = sign_in("alice")
-    with django_assert_max_num_queries(16):
-        alice.get(OPEN)

@@ -1,0 +1,1 @@
+"""The exceptions desk: open payments by cause, one case side by side, what is decided of it."""

@@ -1,0 +1,189 @@
+"""What is done at the desk: propose, approve, refuse, withdraw, answer, undo; also many at once."""
+
+from typing import Any, BinaryIO, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.db.models import Sum
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from config.lib.figures import thousands, yuan
+from enrollment import clock, files
+from enrollment.access import allow, top_region
+from enrollment.errors import Refused
+from enrollment.http import Request
+from enrollment.models import Campaign, Registration, SourceFile
+from payments import decisions
+from payments.cases import forms, queries, scope, wording
+from payments.cases.suggestions import suggestions
+from payments.cases.views import Desk, campaign_of
+from payments.models import Decision, Payment
+from subsidies.elsewhere.attachments import check_attachment
+
+AT_ONCE = 5000  # payments in one action
+NEEDS_APPROVER = ("approve", "refuse", "undo")
+ENDINGS = {
+    "approve": lambda n: ngettext("%(n)s payment approved.", "%(n)s payments approved.", n),
+    "refuse": lambda n: ngettext("%(n)s proposal refused.", "%(n)s proposals refused.", n),
+    "withdraw": lambda n: ngettext("%(n)s proposal withdrawn.", "%(n)s proposals withdrawn.", n),
+    "answer": lambda n: ngettext("%(n)s payment answered.", "%(n)s payments answered.", n),
+    "undo": lambda n: ngettext("%(n)s decision undone.", "%(n)s decisions undone.", n),
+}
+
+
+@require_POST
+@allow(*scope.PROPOSERS)
+def payment_decisions(request: Request, slug: str) -> HttpResponse:
+    """One act on the payment shown, on those ticked, or on all of the list."""
+    campaign = campaign_of(request, slug)
+    act, said = request.POST.get("act", ""), request.POST
+    if act != "propose" and act not in ENDINGS:
+        raise Http404
+    if act in NEEDS_APPROVER and request.user.role not in scope.APPROVERS:
+        return HttpResponse(status=403)
+    here = _digits(said.get("payment", ""))
+    try:
+        ids = _chosen(request, campaign)
+        carry_out = _propose if act == "propose" else _end
+        done = carry_out(request, campaign, ids)
+    except Refused as refusal:
+        messages.error(request, " ".join(map(str, refusal.messages)))
+        return redirect(_back(request, campaign, here))
+    messages.success(request, done)
+    return redirect(_back(request, campaign, _digits(said.get("next", ""))))
+
+
+def _chosen(request: Request, campaign: Campaign) -> list[int]:
+    """Payment ids; all the user's to see, or 404. Errors: Refused where the list has changed."""
+    said = request.POST
+    if said.get("all") == "1":
+        asked = forms.read(QueryDict(said.get("query", "")))
+        queue = Desk(campaign, request, asked, clock.now(campaign)).queue()
+        ids = list(queue.order_by("paid_at", "id").values_list("id", flat=True)[: AT_ONCE + 1])
+        if len(ids) > AT_ONCE:
+            raise Refused(
+                _("At most %(n)s payments go into one action; narrow the list.")
+                % {"n": thousands(AT_ONCE)}
+            )
+        if (count := _digits(said.get("count", ""))) and count != len(ids):
+            raise Refused(
+                _("The list has changed: it was %(was)s payments and is %(now)s. Look again.")
+                % {"was": thousands(count), "now": thousands(len(ids))}
+            )
+        return ids
+    wanted = {_digits(pk) for pk in said.getlist("payments")} or {_digits(said.get("payment", ""))}
+    if len(wanted) > AT_ONCE:
+        raise Http404
+    seen = scope.visible_payments(campaign, request.user).filter(pk__in=wanted)
+    ids = list(seen.order_by("paid_at", "id").values_list("id", flat=True))
+    if len(ids) != len(wanted):
+        raise Http404
+    return ids
+
+
+def _propose(request: Request, campaign: Campaign, ids: list[int]) -> str:
+    said = request.POST
+    choice = said.get("choice", "")
+    if choice not in wording.CHOICES:
+        raise Refused(_("Choose what is to be done with it: a digit from 1 to 5."))
+    many = len(ids) > 1
+    if many and choice == wording.TWO:
+        raise Refused(_("A second suggestion is for one payment at a time."))
+    kind = wording.KINDS[choice]
+    target = None
+    if kind == Decision.Kind.MATCH and not many:
+        target = _target(request, campaign, ids[0], _digits(said.get(f"registration_{choice}", "")))
+    reason = said.get("reason", "")
+    if reason not in dict(wording.reasons(campaign, kind)):
+        raise Refused(_("Choose a reason."))
+    with transaction.atomic():
+        made = decisions.propose(
+            campaign,
+            ids,
+            kind,
+            registration_id=target,
+            reason=reason,
+            evidence=said.get("evidence", ""),
+            evidence_file=_evidence(request, campaign),
+            by=request.user,
+            now=clock.now(campaign),
+        )
+    label = str((wording.FOR_MANY if many else wording.CHOICES)[choice])
+    return _proposed(made, label, kind in Decision.TWO_PEOPLE)
+
+
+def _proposed(made: list[Decision], label: str, waits: bool) -> str:
+    rows = Payment.objects.filter(pk__in=[row.payment_id for row in made])
+    fen = rows.aggregate(fen=Sum("fen", default=0))["fen"]
+    if len(made) == 1:
+        text = _("%(name)s, %(yuan)s yuan: %(what)s.") % {
+            "name": rows[0].name,
+            "yuan": yuan(fen),
+            "what": label,
+        }
+    else:
+        text = _("%(n)s payments, %(yuan)s yuan: %(what)s.") % {
+            "n": thousands(len(made)),
+            "yuan": yuan(fen),
+            "what": label,
+        }
+    return text + _(" It waits for another person to approve it.") if waits else text
+
+
+def _target(request: Request, campaign: Campaign, payment_id: int, registration_id: int) -> int:
+    """The registration that was shown beside the payment. 404 for any other."""
+    payment = Payment.objects.get(pk=payment_id)
+    region = top_region(request.user, campaign)
+    people = {each.resident_id for each in suggestions(campaign, [payment], region)[payment_id]}
+    if payment.resident_id:
+        people.add(payment.resident_id)
+    shown = Registration.objects.standing().filter(campaign=campaign, resident_id__in=people)
+    if not shown.filter(pk=registration_id).exists():
+        raise Refused(_("Nobody is registered for that suggestion; look at the case again."))
+    return registration_id
+
+
+def _evidence(request: Request, campaign: Campaign) -> SourceFile | None:
+    """A photo or PDF, sealed. Errors: Refused for anything else."""
+    upload = request.FILES.get("file")
+    if upload is None:
+        return None
+    now = clock.now(campaign)
+    stream = cast(BinaryIO, upload.file)
+    check_attachment(stream)
+    kind = SourceFile.Kind.PROOF
+    row = files.take_in(campaign, kind, upload.name or "", stream, request.user, now)
+    row.state, row.posted_at = SourceFile.State.POSTED, now
+    row.save(update_fields=["state", "posted_at"])
+    return row
+
+
+def _end(request: Request, campaign: Campaign, ids: list[int]) -> str:
+    act = request.POST.get("act", "")
+    why = request.POST.get("why", "") or request.POST.get("evidence", "")
+    live = Decision.objects.filter(queries.LIVE, campaign=campaign, payment_id__in=ids)
+    wanted = list(live.values_list("pk", flat=True))
+    how: dict[str, Any] = {"by": request.user, "now": clock.now(campaign)}
+    if act != "approve":
+        how["why"] = why
+    done = getattr(decisions, act)(campaign, wanted, **how)
+    return ENDINGS[act](len(done)) % {"n": thousands(len(done))}
+
+
+def _back(request: Request, campaign: Campaign, payment_id: int) -> str:
+    """Where it was done: the desk with its filters, or the payment's own page."""
+    if request.POST.get("alone") == "1":
+        here = _digits(request.POST.get("payment", ""))
+        return reverse("payment", args=[campaign.slug, here])
+    asked = forms.read(QueryDict(request.POST.get("query", "")))
+    query = asked.query(after=asked.after, payment=payment_id or "")
+    return f"{reverse('open-payments', args=[campaign.slug])}?{query}"
+
+
+def _digits(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

@@ -1,0 +1,160 @@
+"""What the right side of the desk shows: the facts of one payment, and what may be done with it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from enrollment.access import top_region
+from enrollment.models import Campaign, SourceFile, User
+from payments import channels
+from payments.cases import compare, queries, wording
+from payments.cases.compare import Person
+from payments.cases.scope import APPROVERS, PROPOSERS
+from payments.cases.suggestions import Suggestion, suggestions
+from payments.models import Correction, Decision, Payment, Standing
+from payments.queries import with_receipt
+
+LABELS: dict[str, str | Promise] = {
+    "name": gettext_lazy("Name"),
+    "number": gettext_lazy("Number"),
+    "person": gettext_lazy("Age, sex"),
+    "place": gettext_lazy("Township, village"),
+    "year": gettext_lazy("Coverage year"),
+    "fen": gettext_lazy("Paid, due"),
+    "registered": pgettext_lazy("case", "Registered"),
+    "settled": gettext_lazy("Payment state"),
+    "household": gettext_lazy("Same household"),
+}
+OTHERS_SHOWN = 6
+DECIDABLE = (Standing.OPEN, Standing.MATCHED)  # a match that is wrong is decided anew
+
+
+@dataclass(frozen=True)
+class Option:
+    """A way to decide, chosen by its digit. `why_not`: why it cannot be chosen."""
+
+    value: str
+    label: str
+    many: str  # the same for many payments at once; "" where it is not for many
+    why_not: str = ""
+    usual: bool = False
+
+
+def case_of(
+    campaign: Campaign,
+    payment: Payment,
+    user: User,
+    now: datetime,
+    suggested: Sequence[Suggestion] | None = None,
+    *,
+    in_full: bool = False,
+) -> dict[str, Any]:
+    """For payments/case.html. `suggested`: where the page has asked already."""
+    today = timezone.localdate(now)
+    if suggested is None:
+        suggested = suggestions(campaign, [payment], top_region(user, campaign)).get(payment.pk, [])
+    people = compare.people(campaign, payment, suggested, today)
+    decision = queries.live_decisions([payment.pk]).get(payment.pk)
+    own = compare.own_cells(campaign, payment, today)
+    rows = [
+        {"label": LABELS[key], "own": own[at], "cells": [person.cells[at] for person in people]}
+        for at, key in enumerate(compare.ROWS)
+    ]
+    others = with_receipt(campaign.pk, payment.receipt).exclude(pk=payment.pk)
+    return {
+        "payment": payment,
+        "days": queries.days(payment.paid_at, now),
+        "channel": channels.called(campaign.policy, payment.channel),
+        "file": SourceFile.objects.filter(pk=payment.file_id).first(),
+        "people": people,
+        "case_rows": rows,
+        "numbers": compare.numbers_in_full(payment, people) if in_full else None,
+        "corrections": Correction.objects.filter(payment_id=payment.pk).order_by("paid_at"),
+        "same_receipt": others[:OTHERS_SHOWN] if payment.receipt else [],
+        "decision": decision,
+        **_acts(campaign, payment, people, decision, user),
+    }
+
+
+def _acts(
+    campaign: Campaign,
+    payment: Payment,
+    people: Sequence[Person],
+    decision: Decision | None,
+    user: User,
+) -> dict[str, Any]:
+    """What this person may do with it now."""
+    state = decision.state if decision else ""
+    mine = decision is not None and decision.proposed_by_id == user.pk
+    undecided = state in ("", "told") and payment.standing in DECIDABLE
+    proposes = user.role in PROPOSERS and undecided
+    kind = decision.kind if decision else ""
+    return {
+        "decision_state": state,
+        "decision_kind": wording.kind_label(kind) if kind else "",
+        "decision_reason": wording.reason_label(campaign, kind, decision.reason)
+        if decision
+        else "",
+        "mine": mine,
+        "may_propose": proposes,
+        "may_answer": user.role in PROPOSERS and state == "told",
+        "may_approve": user.role in APPROVERS and state == "waiting" and not mine,
+        "may_withdraw": state == "waiting" and mine,
+        "may_undo": user.role in APPROVERS and state == "standing",
+        "options": _options(campaign, payment, people) if proposes else [],
+        "reasons": _reasons(campaign) if proposes else [],
+        "usual_reason": _usual_reason(payment),
+    }
+
+
+def _options(campaign: Campaign, payment: Payment, people: Sequence[Person]) -> list[Option]:
+    usual = wording.USUAL.get(payment.cause or "", wording.VERIFY)
+    nobody = _("nobody is suggested")
+    why_not = {
+        wording.ONE: _why_not(campaign, payment, people[0]) if people else nobody,
+        wording.TWO: _why_not(campaign, payment, people[1]) if len(people) > 1 else nobody,
+    }
+    if why_not.get(usual):
+        usual = wording.VERIFY
+    return [
+        Option(
+            value,
+            str(label),
+            "" if value == wording.TWO else str(wording.FOR_MANY[value]),
+            why_not.get(value, ""),
+            value == usual,
+        )
+        for value, label in wording.CHOICES.items()
+    ]
+
+
+def _why_not(campaign: Campaign, payment: Payment, person: Person) -> str:
+    if payment.year != campaign.coverage_from.year:
+        return _("paid for another year")
+    if person.registration is None:
+        return _("not registered this year")
+    if person.state == "paid":
+        return _("has paid already")
+    if person.state == "exempt":
+        return _("owes nothing")
+    return ""
+
+
+def _reasons(campaign: Campaign) -> list[tuple[str, str, list[tuple[str, str]]]]:
+    """Kind, its name, what may be chosen; the page shows those of the chosen kind."""
+    return [
+        (kind.value, str(kind.label), wording.reasons(campaign, kind)) for kind in Decision.Kind
+    ]
+
+
+def _usual_reason(payment: Payment) -> dict[str, str]:
+    """Kind → the reason that stands chosen at first."""
+    back = payment.cause if payment.cause in wording.REFUNDABLE else ""
+    match: dict[str, str] = {"unknown_person": "wrong_number", "too_little": "together"}
+    return {"match": match.get(payment.cause or "", "same_person"), "refund": back or ""}

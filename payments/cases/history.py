@@ -1,0 +1,160 @@
+"""Everything that became of one payment, newest first, each with who, when and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from enrollment.models import AuditEntry, Campaign, Resident, SourceFile, User
+from payments.cases import wording
+from payments.models import Cause, Correction, Decision, Match, Part, Payment, Standing
+from payments.refunds import RefundRule
+
+RULES: dict[str, str | Promise] = {
+    "number": gettext_lazy("by the number, which is theirs"),
+    "earlier_number": gettext_lazy("by a number they held earlier"),
+    "by_hand": gettext_lazy("by hand, by two people"),
+    "batch": gettext_lazy("by a collection batch"),
+}
+# What derivation and services leave behind as a reason; everything else is a person's words.
+ENDS: dict[str, str | Promise] = {
+    "decided_anew": gettext_lazy("something else was proposed"),
+    "withdrawn": gettext_lazy("withdrawn by who proposed it"),
+    **dict(Cause.choices),
+    **dict(Standing.choices),
+}
+AUDITED: dict[str, str | Promise] = {
+    "show_payment_number": gettext_lazy("Numbers shown in full"),
+}
+PROPOSED = pgettext_lazy("payment history", "Proposed")
+
+
+@dataclass(frozen=True)
+class Event:
+    """`shape` of config.shapes; `decided`: a person's act. `evidence`: a decision with a file."""
+
+    at: datetime
+    what: str
+    text: str = ""
+    fen: int | None = None
+    who: str = ""
+    shape: str = "ring"
+    decided: bool = False
+    evidence: int = 0
+    person: int = 0
+
+
+def events(campaign: Campaign, payment: Payment) -> list[Event]:
+    """Newest first. A handful of queries, each by an index of the payment."""
+    found = [
+        *_taken_in(payment),
+        *_decisions(campaign, payment),
+        *_matches(payment),
+        *_corrections(payment),
+        *_shown(payment),
+    ]
+    # Of one instant (a practice clock stands still) what came later stands first.
+    return sorted(reversed(found), key=lambda event: event.at, reverse=True)
+
+
+def clauses(campaign: Campaign, payment: Payment) -> list[RefundRule]:
+    """What the notice says of the refunds that are decided of this payment."""
+    rows = Decision.objects.live().filter(payment_id=payment.pk, kind=Decision.Kind.REFUND)
+    reasons = set(rows.values_list("reason", flat=True))
+    return [rule for rule in campaign.policy["refunds"] if rule.reason in reasons]
+
+
+def _taken_in(payment: Payment) -> list[Event]:
+    file = SourceFile.objects.select_related("taken_by").filter(pk=payment.file_id).first()
+    if file is None:
+        return []
+    text = _("%(file)s, line %(line)s") % {"file": file.name, "line": payment.line}
+    what = _("Taken in")
+    return [Event(payment.known_at, what, text, payment.fen, str(file.taken_by), "ring")]
+
+
+def _matches(payment: Payment) -> list[Event]:
+    rows = list(Match.objects.of_payment(payment.pk).order_by("id"))
+    people = _people([row.by_id for row in rows] + [row.ended_by_id for row in rows])
+    residents = Resident.objects.in_bulk({row.resident_id for row in rows})
+    found = []
+    for row in rows:
+        name = residents[row.resident_id].name if row.resident_id in residents else "–"
+        rule = str(RULES.get(row.rule, row.rule))
+        part = Part(row.part).label
+        text = _("%(name)s, %(part)s, %(rule)s") % {"name": name, "part": part, "rule": rule}
+        who = people.get(row.by_id, "")
+        found.append(
+            Event(row.known_at, _("Matched"), text, row.fen, who, "dot", person=row.resident_id)
+        )
+        if row.ended_at:
+            why = str(ENDS.get(row.ended_why or "", row.ended_why or ""))
+            by = people.get(row.ended_by_id or 0, "")
+            what = _("Match ended")
+            found.append(Event(row.ended_at, what, f"{name}: {why}", row.fen, by, "cross"))
+    return found
+
+
+def _corrections(payment: Payment) -> list[Event]:
+    rows = list(Correction.objects.filter(payment_id=payment.pk))
+    files = SourceFile.objects.in_bulk({row.file_id for row in rows})
+    found = []
+    for row in rows:
+        file = files.get(row.file_id)
+        text = _("%(file)s, line %(line)s") % {"file": file.name if file else "–", "line": row.line}
+        shape = "cross" if row.kind == Correction.Kind.REVERSAL else "diamond-open"
+        found.append(Event(row.known_at, row.get_kind_display(), text, -row.fen, "", shape))
+    return found
+
+
+def _decisions(campaign: Campaign, payment: Payment) -> list[Event]:
+    rows = Decision.objects.filter(payment_id=payment.pk).select_related(
+        "proposed_by", "approved_by", "refused_by", "ended_by", "resident"
+    )
+    found = []
+    for row in rows.order_by("id"):
+        kind = wording.kind_label(row.kind)
+        reason = wording.reason_label(campaign, row.kind, row.reason)
+        said = [kind, row.resident.name if row.resident else "", reason, row.evidence]
+        found.append(
+            Event(
+                row.proposed_at,
+                str(PROPOSED) if row.kind in Decision.TWO_PEOPLE else kind,
+                _("; ").join(filter(None, said[0 if row.kind in Decision.TWO_PEOPLE else 1 :])),
+                row.fen or None,
+                str(row.proposed_by),
+                "half",
+                True,
+                row.pk if row.evidence_file_id else 0,
+                row.resident_id or 0,
+            )
+        )
+        for at, by, what, why, shape in (
+            (row.approved_at, row.approved_by, _("Approved"), "", "dot"),
+            (row.refused_at, row.refused_by, _("Refused"), row.refused_why, "cross"),
+            (row.ended_at, row.ended_by, _ended(row), row.ended_why, "dash"),
+        ):
+            if at:
+                text = _("; ").join(filter(None, (kind, str(ENDS.get(why, why)))))
+                found.append(Event(at, what, text, row.fen or None, str(by), shape, True))
+    return found
+
+
+def _ended(row: Decision) -> str:
+    if row.state == "undone":
+        return _("Undone")
+    return _("Withdrawn") if row.kind in Decision.TWO_PEOPLE else _("Answered")
+
+
+def _shown(payment: Payment) -> list[Event]:
+    rows = AuditEntry.objects.filter(object_kind="payment", object_id=payment.pk)
+    return [
+        Event(row.at, str(AUDITED.get(row.action, row.action)), row.why, None, str(row.by), "idle")
+        for row in rows.select_related("by")
+    ]
+
+
+def _people(ids: list[int | None]) -> dict[int, str]:
+    return {user.pk: str(user) for user in User.objects.filter(pk__in={pk for pk in ids if pk})}

@@ -1,0 +1,122 @@
+"""Beside the desk: the workbook, kept views, a number in full, an attached file."""
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_POST
+
+from enrollment import clock, files
+from enrollment.access import allow
+from enrollment.errors import Refused
+from enrollment.http import Request
+from enrollment.models import AuditEntry
+from payments.cases import exports, forms, scope
+from payments.cases.views import Desk, campaign_of, payment_of, show_payment
+from payments.models import Decision, SavedView
+from subsidies.elsewhere.attachments import kind_of
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+MOST_VIEWS = 30
+NUMBER_SHOWN = "show_payment_number"
+
+
+@never_cache
+@require_GET
+@allow(*scope.READERS)
+def open_payments_workbook(request: Request, slug: str) -> HttpResponse:
+    """The list as XLSX, of one cause or (all=1) of all; numbers stay masked."""
+    campaign = campaign_of(request, slug)
+    desk = Desk(campaign, request, forms.read(request.GET), clock.now(campaign))
+    rows = desk.narrowed if request.GET.get("all") == "1" else desk.queue()
+    content = exports.workbook(campaign, rows, desk.asked, desk.now)
+    answer = HttpResponse(content, content_type=XLSX)
+    name = _("open-payments-%(day)s.xlsx") % {"day": f"{timezone.localdate(desk.now):%Y%m%d}"}
+    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    return answer
+
+
+@require_POST
+@allow(*scope.READERS)
+def payment_views(request: Request, slug: str) -> HttpResponse:
+    """Keep the filters under a name; the same name again replaces."""
+    campaign = campaign_of(request, slug)
+    asked = forms.read(QueryDict(request.POST.get("query", "")))
+    name = " ".join(request.POST.get("name", "").split())[:20]
+    own = SavedView.objects.filter(user=request.user, campaign=campaign)
+    back = redirect(f"{reverse('open-payments', args=[slug])}?{asked.query()}")
+    if not name:
+        messages.error(request, _("Give the view a name."))
+        return back
+    if own.exclude(name=name).count() >= MOST_VIEWS:
+        messages.error(request, _("At most %(n)s views are kept; delete one.") % {"n": MOST_VIEWS})
+        return back
+    own.update_or_create(
+        user=request.user,
+        campaign=campaign,
+        name=name,
+        defaults={"query": asked.query()[:400], "made_at": timezone.now()},
+    )
+    messages.success(request, _("The view “%(name)s” is kept.") % {"name": name})
+    return back
+
+
+@require_POST
+@allow(*scope.READERS)
+def payment_view_deletion(request: Request, slug: str, view_id: int) -> HttpResponse:
+    campaign = campaign_of(request, slug)
+    get_object_or_404(SavedView, user=request.user, campaign=campaign, pk=view_id).delete()
+    return redirect("open-payments", slug)
+
+
+@never_cache
+@require_POST
+@allow(*scope.READERS)
+def payment_number(request: Request, slug: str, payment_id: int) -> HttpResponse:
+    """The payment with all numbers in full, once, for a reason that is kept."""
+    campaign = campaign_of(request, slug)
+    found = payment_of(request, campaign, payment_id)
+    why = request.POST.get("why", "").strip()
+    if len(why) < 2:
+        messages.error(request, _("Say why the full number is needed; the reason is kept."))
+        return redirect("payment", slug, payment_id)
+    AuditEntry.objects.create(
+        at=timezone.now(), by=request.user, action=NUMBER_SHOWN, campaign=campaign,
+        object_kind="payment", object_id=found.pk, why=why[:300],
+    )  # fmt: skip
+    return show_payment(request, campaign, found, in_full=True)
+
+
+@never_cache
+@require_POST
+@allow(*scope.READERS)
+@transaction.atomic
+def payment_evidence(request: Request, slug: str, decision_id: int) -> HttpResponse:
+    """The attached photo or PDF in the clear: an act that is kept. It is never run nor shown as a
+    page."""
+    campaign = campaign_of(request, slug)
+    rows = Decision.objects.select_related("evidence_file")
+    row = get_object_or_404(rows, campaign=campaign, pk=decision_id, evidence_file__isnull=False)
+    payment_of(request, campaign, row.payment_id)
+    assert row.evidence_file is not None
+    try:
+        with files.opened(row.evidence_file) as path:
+            content = path.read_bytes()
+    except Refused as refusal:
+        messages.error(request, " ".join(map(str, refusal.messages)))
+        return redirect("payment", slug, row.payment_id)
+    AuditEntry.objects.create(
+        at=timezone.now(), by=request.user, action="open_evidence", campaign=campaign,
+        object_kind="payment_decision", object_id=row.pk,
+    )  # fmt: skip
+    kind = kind_of(content[:16]) or "application/octet-stream"
+    answer = HttpResponse(content, content_type=kind)
+    name = content_disposition_header(not kind.startswith("image/"), row.evidence_file.name)
+    answer.headers["Content-Disposition"] = name or "attachment"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

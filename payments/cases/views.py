@@ -1,0 +1,214 @@
+"""The exceptions desk in the browser: tabs, causes, the queue, one case; all by plain addresses."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET
+
+from enrollment import clock
+from enrollment.access import allow, campaign_or_404, top_region
+from enrollment.http import Request
+from enrollment.models import Campaign, Region
+from payments.cases import forms, history, queries, scope, wording
+from payments.cases.case import case_of
+from payments.cases.forms import Asked
+from payments.cases.queries import APPROVE, CLOSED, OPEN
+from payments.cases.suggestions import Suggestion, suggestions
+from payments.models import Payment, PaymentQuerySet, SavedView
+
+BUILT_IN: dict[str, dict[str, Any]] = {"older": {"older": 10}, "suggested": {"has": "1"}}
+
+
+@require_GET
+@allow(*scope.READERS)
+def open_payments(request: Request, slug: str) -> HttpResponse:
+    """Causes left, the queue of one cause in the middle, one case right."""
+    campaign = campaign_of(request, slug)
+    if view := request.GET.get("view"):
+        return redirect(_of_view(request, campaign, view))
+    asked = forms.read(request.GET)
+    now = clock.now(campaign)
+    desk = Desk(campaign, request, asked, now)
+    page = queries.page_of(desk.queue(), asked.after)
+    suggested = suggestions(campaign, page.rows, desk.region) if asked.tab == OPEN else {}
+    selected = _selected(desk, page.rows)
+    facts: dict[str, Any] = {
+        "campaign": campaign,
+        "said": list(messages.get_messages(request)),
+        **desk.facts(),
+        "page": page,
+        "rows": _rows(page.rows, suggested, now),
+        "suggested_here": sum(1 for row in page.rows if row.pk in suggested),
+        "payment": selected,
+        "views": SavedView.objects.filter(user=request.user, campaign=campaign).order_by("name"),
+    }
+    if selected:
+        of_page: Any = suggested.get(selected.pk, []) if selected in page.rows else None
+        known = of_page if asked.tab == OPEN else None
+        facts |= case_of(campaign, selected, request.user, now, known)
+    return render(request, "payments/open.html", facts)
+
+
+@require_GET
+@allow(*scope.READERS)
+def payment_case(request: Request, slug: str, payment_id: int) -> HttpResponse:
+    """The right side by itself, for the arrows."""
+    campaign = campaign_of(request, slug)
+    found = payment_of(request, campaign, payment_id)
+    asked = forms.read(request.GET)
+    facts = case_of(campaign, found, request.user, clock.now(campaign))
+    facts |= {"campaign": campaign, "asked": asked, "query": asked.query()}
+    return render(request, "payments/case.html", facts)
+
+
+@require_GET
+@allow(*scope.READERS)
+def payment(request: Request, slug: str, payment_id: int) -> HttpResponse:
+    """One payment by itself, whatever its standing, with everything that became of it."""
+    campaign = campaign_of(request, slug)
+    return show_payment(request, campaign, payment_of(request, campaign, payment_id))
+
+
+def show_payment(
+    request: Request, campaign: Campaign, found: Payment, *, in_full: bool = False
+) -> HttpResponse:
+    facts = case_of(campaign, found, request.user, clock.now(campaign), in_full=in_full)
+    facts |= {
+        "campaign": campaign,
+        "alone": True,
+        "asked": forms.read({}),
+        "events": history.events(campaign, found),
+        "clauses": history.clauses(campaign, found),
+        "said": list(messages.get_messages(request)),
+    }
+    return render(request, "payments/payment.html", facts)
+
+
+def campaign_of(request: Request, slug: str) -> Campaign:
+    campaign = campaign_or_404(request.user, slug)
+    request.campaign = campaign  # the shell need not look for it
+    return campaign
+
+
+def payment_of(request: Request, campaign: Campaign, payment_id: int) -> Payment:
+    return get_object_or_404(scope.visible_payments(campaign, request.user), pk=payment_id)
+
+
+class Desk:
+    """One look at the desk: what is asked, of whom, of which payments."""
+
+    def __init__(self, campaign: Campaign, request: Request, asked: Asked, now: datetime) -> None:
+        self.campaign, self.user, self.asked, self.now = campaign, request.user, asked, now
+        self.region = top_region(self.user, campaign)
+        self.whole = self.region == campaign.region
+        self.visible = scope.visible_payments(campaign, self.user)
+        self._narrowed: PaymentQuerySet | None = None
+        self.groups = self._groups()
+        keys = [group.key for group in self.groups]
+        self.group = asked.group if asked.group in keys else (keys[0] if keys else "")
+
+    @property
+    def narrowed(self) -> PaymentQuerySet:
+        """Of this tab, as the filters say. What a filter looks up is looked up once."""
+        if self._narrowed is None:
+            rows = self._of_tab(self.visible)
+            self._narrowed = self.asked.filters.apply(self.campaign, self.region, rows, self.now)
+        return self._narrowed
+
+    def queue(self) -> PaymentQuerySet:
+        """Of the group that is chosen."""
+        rows = self.narrowed
+        if not self.group:
+            return rows
+        if self.asked.tab not in (APPROVE, CLOSED):
+            return rows.filter(cause=self.group)
+        kind, _sep, reason = self.group.partition(":")
+        decided = self._decisions().filter(kind=kind, reason=reason)
+        return rows.filter(id__in=decided.values("payment_id"))
+
+    def _of_tab(self, rows: PaymentQuerySet) -> PaymentQuerySet:
+        if self.asked.tab == OPEN:
+            return queries.held(rows) if self.asked.held else queries.undecided(rows)
+        return rows.filter(id__in=self._decisions().values("payment_id"))
+
+    def _decisions(self) -> Any:
+        return queries.decisions(self.campaign, self.user, self.asked.tab, mine=self.asked.mine)
+
+    def _groups(self) -> list[queries.Group]:
+        if self.asked.tab not in (APPROVE, CLOSED):
+            return queries.causes(self.narrowed, self.now)
+        some = not self.whole or bool(self.asked.filters)
+        of = self.narrowed if some else None
+        return queries.kinds(self.campaign, self._decisions(), of, self.now)
+
+    def facts(self) -> dict[str, Any]:
+        """What stands around the queue and the case."""
+        asked = self.asked
+        total = queries.together(self.groups)
+        counts = queries.tab_counts(self.campaign, self.user, None if self.whole else self.visible)
+        plain = asked.tab == OPEN and not asked.filters and not asked.held
+        counts["open"] = total.n if plain else queries.undecided(self.visible).count()
+        chosen = next((group for group in self.groups if group.key == self.group), None)
+        return {
+            "asked": asked,
+            "counts": counts,
+            "groups": self.groups,
+            "group": chosen,
+            "total": total,
+            "why": wording.WHY.get(self.group, "") if asked.tab != APPROVE else "",
+            "townships": self._townships(),
+            "whole": self.whole,
+            "place": self.region,
+            "channels": forms.channel_choices(self.campaign),
+            "filter_words": asked.filters.words(self.campaign),
+            "query": asked.query(cause=self.group),
+            "no_cause": asked.query(cause=""),
+            "approves": self.user.role in scope.APPROVERS,
+            "proposes": self.user.role in scope.PROPOSERS,
+        }
+
+    def _townships(self) -> list[Region]:
+        if not self.whole and self.region.level in (Region.Level.TOWNSHIP, Region.Level.VILLAGE):
+            return []
+        below = Region.objects.within(self.region).filter(level=Region.Level.TOWNSHIP)
+        return list(below.order_by("position", "id"))
+
+
+def _selected(desk: Desk, rows: list[Payment]) -> Payment | None:
+    """The one that is asked for, also where it stands on another page; else the first."""
+    wanted = desk.asked.payment
+    if found := next((row for row in rows if row.pk == wanted), None):
+        return found
+    if wanted and (other := desk.queue().filter(pk=wanted).first()):
+        return other
+    return rows[0] if rows else None
+
+
+def _rows(
+    rows: list[Payment], suggested: Mapping[int, list[Suggestion]], now: datetime
+) -> list[dict[str, Any]]:
+    return [
+        {
+            "payment": row,
+            "days": queries.days(row.paid_at, now),
+            "last4": row.number.reveal()[-4:],
+            "suggested": row.pk in suggested,
+        }
+        for row in rows
+    ]
+
+
+def _of_view(request: Request, campaign: Campaign, view: str) -> str:
+    """The address of a view: a person's own, or one that everybody has."""
+    desk = reverse("open-payments", args=[campaign.slug])
+    if view in BUILT_IN:
+        return f"{desk}?{Asked(OPEN, '', forms.Filters()).query(**BUILT_IN[view])}"
+    if not (view.isascii() and view.isdigit() and len(view) < 19):
+        raise Http404
+    found = get_object_or_404(SavedView, user=request.user, campaign=campaign, pk=int(view))
+    return f"{desk}?{found.query}"
