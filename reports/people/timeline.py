@@ -11,7 +11,8 @@ from enrollment.facts import Facts, Mark
 from enrollment.models import AuditEntry, Campaign, Registration, Resident, SourceFile, User
 from enrollment.notice import Policy
 from enrollment.rules import with_what_follows
-from payments.models import Cause, Correction, Match, Part, Payment, Standing
+from payments import match_words
+from payments.models import Cause, Correction, Match, Part, Payment
 from reports.people.decisions import listed, marked, proved_elsewhere, repriced
 from reports.people.event import Event, name_of
 from subsidies.queries import marks_held_at
@@ -24,10 +25,6 @@ FIELDS = {
     "relation": pgettext_lazy("field", "relation to the head"),
     "phone": pgettext_lazy("field", "phone"),
     "name": pgettext_lazy("field", "name"),
-}
-RULES = {
-    "number": gettext_lazy("by the number: person, year and amount agree"),
-    "by_hand": gettext_lazy("by hand"),
 }
 WAYS = {
     Registration.Source.DESK: gettext_lazy("Registered at the desk"),
@@ -197,7 +194,9 @@ def _line(files: dict[int, SourceFile], row: Payment | Correction) -> str:
 
 def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
     rows = list(Match.objects.of_resident(campaign.pk, resident.pk))
-    users = User.objects.in_bulk({pk for row in rows for pk in (row.by_id, row.ended_by_id) if pk})
+    users = User.objects.in_bulk(
+        {pk for row in rows for pk in (row.by_id, row.approved_by_id, row.ended_by_id) if pk}
+    )
     for row in rows:
         part = Part(row.part)
         yield Event(
@@ -208,7 +207,10 @@ def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
             if part == Part.OWN
             else _("Payment on behalf agrees"),
             text=pgettext("list", "; ").join(
-                filter(None, [str(RULES.get(row.rule, row.rule)), row.why])
+                filter(
+                    None,
+                    [match_words.rule(row.rule), match_words.why(row.why), *_second(row, users)],
+                )
             ),
             fen=row.fen if row.fen != row.due_fen else None,
             who=name_of(users[row.by_id]),
@@ -220,13 +222,12 @@ def _matched(campaign: Campaign, resident: Resident) -> Iterator[Event]:
                 shape="cross",
                 tone="zhe",
                 what=_("Match ended"),
-                text=_why(row.ended_why or ""),
+                text=match_words.end(row.ended_why or ""),
                 who=name_of(users.get(row.ended_by_id or 0)),
                 payment_id=row.payment_id,
             )
 
 
-def _why(text: str) -> str:
-    """In words, where a match ended by itself: the payment's cause or standing since then."""
-    words = {**dict(Cause.choices), **dict(Standing.choices)}
-    return str(words.get(text, text))
+def _second(row: Match, users: dict[int, User]) -> Iterator[str]:
+    if row.approved_by_id:
+        yield _("approved by %(who)s") % {"who": name_of(users.get(row.approved_by_id))}
