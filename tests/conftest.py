@@ -13,7 +13,7 @@ from django.db import connections
 from django.test import TransactionTestCase
 
 from tests.environment import DATA
-from tests.quick import empty_tables, quick_migrations
+from tests.quick import Made, empty_tables, quick_migrations
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PASSWORD = "correct horse battery"
@@ -62,13 +62,23 @@ def at(text: str) -> datetime:
 NOTICE = Path(__file__).parent / "data" / "small-2023.toml"
 
 
-@pytest.fixture
-def campaign(db: Any) -> Any:
-    """A small made-up county, 2 townships of 2 villages, open, standing at 2022-11-18 16:30."""
+def _load_small_county() -> None:
     from enrollment.models import User
     from enrollment.services.campaigns import load_notice
 
-    return load_notice(NOTICE, by=User.system(), now=at("2022-11-18 16:30"), practice=True)
+    load_notice(NOTICE, by=User.system(), now=at("2022-11-18 16:30"), practice=True)
+
+
+SMALL_COUNTY = Made(_load_small_county)
+
+
+@pytest.fixture
+def campaign(db: Any) -> Any:
+    """A small made-up county, 2 townships of 2 villages, open, standing at 2022-11-18 16:30."""
+    from enrollment.models import Campaign
+
+    SMALL_COUNTY.put()
+    return Campaign.objects.get(slug="small-2023")
 
 
 @pytest.fixture
