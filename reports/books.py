@@ -103,7 +103,7 @@ def _finance(campaign: Campaign) -> tuple[Check, dict[str, int]]:
     """10: what the finance pages sum up is all payments, matches and registrations. Beside it how
     many there are, which this check has counted anyway."""
     params = {"campaign": campaign.pk, "top": campaign.region_id}
-    with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor, bulk.whole_tables(cursor):
         sql.run(cursor, "reports", "check_finance", params)
         rows = cursor.fetchall()
         cursor.execute("select * from finance_counted")

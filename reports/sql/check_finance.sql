@@ -6,8 +6,7 @@
 -- Index: none; payments, registrations and live matches are read whole, once each
 -- Lock:  none
 --
--- Counted here by each side alone, straight from the tables; finance.sql counts them crossed. That a
--- live match covers its part is invariant 5, so settled parts are counted by their matches.
+-- Counted here by each side alone, straight from the tables; finance.sql counts them crossed.
 drop table if exists finance_paid, finance_registered, finance_counted;
 
 create temp table finance_paid on commit drop as
@@ -89,14 +88,24 @@ with top as (
 ), live as (
     select coalesce(sum(fen), 0) as fen,
            coalesce(sum(fen) filter (where part = 'own'), 0) as own_fen,
-           coalesce(sum(fen) filter (where part = 'on_behalf'), 0) as on_behalf_fen,
-           count(*) filter (where part = 'own' and alone)
-           + count(distinct registration_id) filter (where part = 'own' and not alone) as own,
-           count(*) filter (where part = 'on_behalf' and alone)
-           + count(distinct registration_id) filter (where part = 'on_behalf' and not alone)
-               as on_behalf
+           coalesce(sum(fen) filter (where part = 'on_behalf'), 0) as on_behalf_fen
     from payments_match
     where campaign_id = %(campaign)s and ended_at is null
+), covering as (
+    select registration_id, part, fen
+    from payments_match
+    where campaign_id = %(campaign)s and ended_at is null and alone
+    union all
+    select registration_id, part, sum(fen)
+    from payments_match
+    where campaign_id = %(campaign)s and ended_at is null and not alone
+    group by 1, 2
+), covered as (
+    select count(*) filter (where part = 'own' and g.own_fen > 0 and c.fen >= g.own_fen) as own,
+           count(*) filter (where part = 'on_behalf' and g.on_behalf_fen > 0
+                              and c.fen >= g.on_behalf_fen) as on_behalf
+    from covering c
+    join enrollment_registration g on g.id = c.registration_id and g.ended_at is null
 ), free as (
     select coalesce(sum(own_free), 0) as own, coalesce(sum(on_behalf_free), 0) as on_behalf
     from finance_registered
@@ -141,14 +150,14 @@ with top as (
                           c.reimbursed_fen)
     union all
     select format('settled, own part: %%s people and %%s fen by the finance page, %%s and %%s by the matches',
-        s.own, s.own_fen, l.own + f.own, l.own_fen)
-    from settled s, live l, free f
-    where (s.own, s.own_fen) <> (l.own + f.own, l.own_fen)
+        s.own, s.own_fen, c.own + f.own, l.own_fen)
+    from settled s, live l, covered c, free f
+    where (s.own, s.own_fen) <> (c.own + f.own, l.own_fen)
     union all
     select format('settled, on behalf: %%s people and %%s fen by the finance page, %%s and %%s by the matches',
-        s.on_behalf, s.on_behalf_fen, l.on_behalf + f.on_behalf, l.on_behalf_fen)
-    from settled s, live l, free f
-    where (s.on_behalf, s.on_behalf_fen) <> (l.on_behalf + f.on_behalf, l.on_behalf_fen)
+        s.on_behalf, s.on_behalf_fen, c.on_behalf + f.on_behalf, l.on_behalf_fen)
+    from settled s, live l, covered c, free f
+    where (s.on_behalf, s.on_behalf_fen) <> (c.on_behalf + f.on_behalf, l.on_behalf_fen)
     union all
     select format('all payments: %%s fen matched, %%s by the matches', c.matched_fen, l.fen)
     from finance_counted c, live l
