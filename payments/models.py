@@ -309,6 +309,7 @@ from payments.decision_models import Decision as Decision  # noqa: E402
 from payments.file_models import Acceptance as Acceptance  # noqa: E402
 from payments.file_models import VoidedLine as VoidedLine  # noqa: E402
 from payments.file_models import Voiding as Voiding  # noqa: E402
+from payments.open_count_models import OpenCount as OpenCount  # noqa: E402
 from payments.register_models import RegisterIssue as RegisterIssue  # noqa: E402
 from payments.register_models import RegisterProposal as RegisterProposal  # noqa: E402
 from payments.register_models import RegisterReturn as RegisterReturn  # noqa: E402

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from enrollment.models import AuditEntry, Campaign, Resident, SourceFile, User
 from payments.cases import wording
@@ -71,7 +71,7 @@ def _taken_in(payment: Payment) -> list[Event]:
     if file is None:
         return []
     text = _("%(file)s, line %(line)s") % {"file": file.name, "line": payment.line}
-    what = _("Taken in")
+    what = pgettext("payment history", "Taken in")
     return [Event(payment.known_at, what, text, payment.fen, str(file.taken_by), "ring")]
 
 

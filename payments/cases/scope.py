@@ -1,6 +1,7 @@
-"""Which payments a person sees, and where a payment belongs."""
+"""Which payments a person sees, and where a payment belongs. Source: docs/RULES.md R-366."""
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.db.models.lookups import In
 
 from enrollment.access import Role, top_region
 from enrollment.models import Campaign, Region, Resident, User
@@ -9,6 +10,7 @@ from payments.models import Payment, PaymentQuerySet
 READERS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 PROPOSERS = (Role.CLERK, Role.BUREAU, Role.ADMIN)
 APPROVERS = (Role.BUREAU, Role.ADMIN)
+NOWHERE = Q(resident_id=None, township_id=None)
 
 
 def visible_payments(campaign: Campaign, user: User) -> PaymentQuerySet:
@@ -20,12 +22,10 @@ def visible_payments(campaign: Campaign, user: User) -> PaymentQuerySet:
 
 
 def belonging_to(region: Region) -> Q:
-    """Payments of people who live there; of nobody known, those whose place lies there."""
-    below = Region.objects.within(region)
-    here = Resident.objects.filter(village_id__in=below.values("id"))
-    return Q(resident_id__in=here.values("id")) | Q(
-        resident_id=None, township_id__in=below.values("id")
-    )
+    """Payments of people who live there; of nobody known, those whose place lies there.
 
-
-NOWHERE = Q(resident_id=None, township_id=None)
+    Each payment's home is looked up: a set of all who live there would be made for every page.
+    """
+    below = list(Region.objects.within(region).values_list("id", flat=True))
+    home = Resident.objects.filter(id=OuterRef("resident_id")).values("village_id")
+    return Q(In(Subquery(home), below)) | Q(resident_id=None, township_id__in=below)
