@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import at
 from tests.payments.lines import WANG, Row, take_in
+from tests.payments.oracle import PEOPLE
 
 
 @pytest.fixture
@@ -101,3 +102,17 @@ def holding(campaign: Any) -> None:
     version.source = version.source.replace('late = "mark"', 'late = "hold"')
     version.save()
     campaign.__dict__.pop("_policy", None)
+
+
+@pytest.fixture
+def everybody(make_resident: Any, register: Any, sibling: Any) -> None:
+    """The people of the oracle."""
+    for number, person in PEOPLE.items():
+        resident = make_resident(person.name, number=number)
+        if person.place:
+            register(
+                resident,
+                own=person.own,
+                on_behalf=person.on_behalf,
+                in_campaign=sibling if person.place == "elsewhere" else None,
+            )

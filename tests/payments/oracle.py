@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
-from tests.payments.lines import Row
+from tests.payments.lines import LI, WANG, ZHAO, Row
 
 KINDS = {"冲红": "reversal", "退费": "refund"}
 
@@ -21,6 +21,26 @@ class Person:
     place: str = "here"
     own: int = 35000
     on_behalf: int = 0
+
+
+CHEN, SUN = "411328199912120015", "411328197001010019"
+PEOPLE = {
+    WANG: Person("王小明"),
+    LI: Person("李丽", own=10000, on_behalf=25000),
+    ZHAO: Person("赵·敏", own=0, on_behalf=35000),
+    CHEN: Person("陈晨", place="elsewhere"),
+    SUN: Person("孙武", place=""),
+}
+
+
+@dataclass
+class Decided:
+    """What two people decided: `place` is (number, part) of a match; `back` went back before."""
+
+    kind: str
+    fen: int
+    back: int = 0
+    place: tuple[str, str] | None = None
 
 
 @dataclass
@@ -36,6 +56,7 @@ class Payment:
     matched: int = 0
     open: int = 0
     refund_due: int = 0
+    decided: Decided | None = None
 
     @property
     def remaining(self) -> int:
@@ -75,6 +96,40 @@ class Oracle:
         self._tie()
         self._judge()
 
+    def match(self, payment: Payment, number: str, part: str) -> bool:
+        """Two people match it to a part of who holds the number; False where they cannot."""
+        person, place = self.people.get(number), (number, part)
+        if payment.decided or payment.row.year != "2023" or not payment.remaining:
+            return False
+        if person is None or person.place != "here" or self.holders.get(place) is payment:
+            return False
+        due = person.on_behalf if part == "on_behalf" else person.own
+        others = [p for p in self.payments.values() if p is not payment]
+        by_hand = sum(p.decided.fen for p in others if p.decided and p.decided.place == place)
+        lacking = 0 if place in self.holders else due - by_hand
+        if lacking <= 0:
+            return False
+        payment.decided = Decided("match", min(payment.remaining, lacking), place=place)
+        self._judge()
+        return True
+
+    def refund(self, payment: Payment) -> bool:
+        if payment.decided or not payment.remaining:
+            return False
+        payment.decided = Decided("refund", payment.remaining, sum(payment.back.values()))
+        self._judge()
+        return True
+
+    def undo(self, payment: Payment) -> bool:
+        decided = payment.decided
+        if not decided:
+            return False
+        if decided.kind == "refund" and sum(payment.back.values()) > decided.back:
+            return False
+        payment.decided = None
+        self._judge()
+        return True
+
     def _line(self, row: Row, arrived: tuple[int, int], occurrences: Counter) -> str:
         if not row.paid or not row.year:
             return "rejected"
@@ -113,14 +168,18 @@ class Oracle:
 
     def _judge(self) -> None:
         ready: dict[tuple[str, str], list[Payment]] = {}
+        by_hand = {self._stand_decided(payment) for payment in self.payments.values()}
         for payment in self.payments.values():
+            if payment.decided:
+                continue
             part, due, cause = self._obstacle(payment)
             if cause == "taken_back":
                 self._open(payment, None)
                 payment.standing = "reversed" if payment.back["reversal"] else "refunded"
                 continue
-            self._open(payment, cause)
-            if cause is None:
+            taken = cause is None and (payment.row.number, part) in by_hand
+            self._open(payment, "paid_twice" if taken else cause)
+            if cause is None and not taken:
                 ready.setdefault((payment.row.number, part), []).append(payment)
         for place in list(self.holders):
             if self.holders[place] not in ready.get(place, []):
@@ -137,6 +196,27 @@ class Oracle:
                 holder.standing, holder.cause = "matched", None
                 holder.matched, holder.open = due, 0
                 holder.refund_due = holder.remaining - due
+
+    def _stand_decided(self, payment: Payment) -> tuple[str, str] | None:
+        """As decided, and which part that settles. A match of which too little is left is over."""
+        decided = payment.decided
+        if decided and decided.kind == "match" and payment.remaining < decided.fen:
+            decided = payment.decided = None
+        if not decided:
+            return None
+        payment.cause, payment.matched, payment.open, payment.refund_due = None, 0, 0, 0
+        if decided.kind == "match":
+            payment.standing, payment.matched = "matched", decided.fen
+            payment.refund_due = payment.remaining - decided.fen
+            return decided.place
+        since = max(0, sum(payment.back.values()) - decided.back)
+        payment.refund_due = max(0, min(payment.remaining, decided.fen - since))
+        payment.open = payment.remaining - payment.refund_due
+        reversed_whole = not payment.remaining and payment.back["reversal"]
+        payment.standing = "reversed" if reversed_whole else "refunded"
+        if payment.refund_due:
+            payment.standing = "refund_due"
+        return None
 
     def _open(self, payment: Payment, cause: str | None) -> None:
         payment.standing, payment.cause = "open", cause

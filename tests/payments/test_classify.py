@@ -4,16 +4,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.conftest import at
 from tests.payments.lines import LI, WANG, ZHAO, Row, take_in
-from tests.payments.oracle import Oracle, Person
+from tests.payments.oracle import CHEN, PEOPLE, SUN, Oracle
 
-CHEN, SUN = "411328199912120015", "411328197001010019"
 STRANGER = "41132819680505432X"
 
 
@@ -193,13 +191,6 @@ def test_a_match_keeps_its_due_when_the_price_changes(take, wang, register, camp
 
 # --- all of it against the oracle
 
-PEOPLE = {
-    WANG: Person("王小明"),
-    LI: Person("李丽", own=10000, on_behalf=25000),
-    ZHAO: Person("赵·敏", own=0, on_behalf=35000),
-    CHEN: Person("陈晨", place="elsewhere"),
-    SUN: Person("孙武", place=""),
-}
 RECEIPTS = [f"34113522111800000{n}" for n in range(1, 7)]
 
 
@@ -225,21 +216,8 @@ def rows(draw: Any) -> Row:
 
 FILES = st.lists(st.lists(rows(), min_size=1, max_size=8), min_size=1, max_size=4)
 ON_DATABASE = settings(
-    max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
+    max_examples=18, deadline=None, suppress_health_check=list(HealthCheck), print_blob=True
 )
-
-
-@pytest.fixture
-def everybody(make_resident: Any, register: Any, sibling: Any) -> None:
-    for number, person in PEOPLE.items():
-        resident = make_resident(person.name, number=number)
-        if person.place:
-            register(
-                resident,
-                own=person.own,
-                on_behalf=person.on_behalf,
-                in_campaign=sibling if person.place == "elsewhere" else None,
-            )
 
 
 def play(campaign: Any, folder: Path, files: list[list[Row]], *, hold: bool) -> Oracle:
