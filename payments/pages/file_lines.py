@@ -67,7 +67,7 @@ class Asked:
             "voided": _("Lines that were new"),
         }
         if self.cause:
-            return f"{Standing(self.of).label}: {Cause(self.cause).label}"
+            return f"{Standing(self.of).label} · {Cause(self.cause).label}"
         return titles.get(self.of) or str(Standing(self.of).label)
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from payments.pages import api, files
+from payments.pages import api, file_acts, files
 
 urlpatterns = [
     path("c/<slug:slug>/payments/files/", files.payment_files, name="payment-files"),
@@ -11,6 +11,26 @@ urlpatterns = [
         "c/<slug:slug>/payments/files/<int:file_id>/progress/",
         files.payment_file_progress,
         name="payment-file-progress",
+    ),
+    path(
+        "c/<slug:slug>/payments/files/<int:file_id>/lines/",
+        files.payment_file_lines,
+        name="payment-file-lines",
+    ),
+    path(
+        "c/<slug:slug>/payments/files/<int:file_id>/lines.xlsx",
+        files.payment_file_lines_xlsx,
+        name="payment-file-lines-xlsx",
+    ),
+    path(
+        "c/<slug:slug>/payments/files/<int:file_id>/acceptance/",
+        file_acts.payment_file_acceptance,
+        name="payment-file-acceptance",
+    ),
+    path(
+        "c/<slug:slug>/payments/files/<int:file_id>/void/",
+        file_acts.payment_file_void,
+        name="payment-file-void",
     ),
     path("", include("payments.cases.urls")),
     path("", include("payments.register.urls")),

@@ -10,6 +10,8 @@ from django.utils.translation import gettext as _
 
 from enrollment.access import Role, sees_all_of
 from enrollment.models import Campaign, Region, User
+from payments.alarm import missing_file
+from payments.collection.held import alarm
 from reports.on_behalf.queries import unconfirmed
 from subsidies.models import PayOut, PayOutBatch, PayOutDecision, Transfer
 from subsidies.payouts.queries import overdue_batches, this_month
@@ -28,7 +30,20 @@ class Waiting:
 
 
 def waiting(campaign: Campaign, region: Region, user: User, now: datetime) -> list[Waiting]:
-    """What is more than none; only of the whole campaign, to whom it concerns. Three queries."""
+    """What is more than none; but for cash only of the whole campaign, to whom it concerns."""
+    return [*_cash(campaign, region, now), *_office(campaign, region, user, now)]
+
+
+def _cash(campaign: Campaign, region: Region, now: datetime) -> list[Waiting]:
+    """Cash of a place that must be paid in at the bank today."""
+    found = alarm(campaign, region, now)
+    if found is None:
+        return []
+    here = reverse("collection", args=[campaign.slug])
+    return [Waiting(_("Cash to be paid in today"), found.groups, here, found.fen)]
+
+
+def _office(campaign: Campaign, region: Region, user: User, now: datetime) -> list[Waiting]:
     if user.role not in OFFICE or region.pk != campaign.region_id:
         return []
     if not sees_all_of(user, campaign):
@@ -49,6 +64,9 @@ def waiting(campaign: Campaign, region: Region, user: User, now: datetime) -> li
             reverse("on-behalf", args=[campaign.slug]) + "?state=listed",
         ),
     ]
+    if missing := missing_file(campaign, now):
+        files = reverse("payment-files", args=[campaign.slug])
+        found.append(Waiting(_("Days without a payment file"), missing.days, files))
     return [each for each in found if each.count]
 
 
