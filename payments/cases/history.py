@@ -8,23 +8,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from enrollment.models import AuditEntry, Campaign, Resident, SourceFile, User
+from payments import match_words
 from payments.cases import wording
-from payments.models import Cause, Correction, Decision, Match, Part, Payment, Standing
+from payments.models import Correction, Decision, Match, Part, Payment
 from payments.refunds import RefundRule
 
-RULES: dict[str, str | Promise] = {
-    "number": gettext_lazy("by the number, which is theirs"),
-    "earlier_number": gettext_lazy("by a number they held earlier"),
-    "by_hand": gettext_lazy("by hand, by two people"),
-    "batch": gettext_lazy("by a collection batch"),
-}
-# What derivation and services leave behind as a reason; everything else is a person's words.
-ENDS: dict[str, str | Promise] = {
-    "decided_anew": gettext_lazy("something else was proposed"),
-    "withdrawn": gettext_lazy("withdrawn by who proposed it"),
-    **dict(Cause.choices),
-    **dict(Standing.choices),
-}
 AUDITED: dict[str, str | Promise] = {
     "show_payment_number": gettext_lazy("Numbers shown in full"),
 }
@@ -82,7 +70,7 @@ def _matches(payment: Payment) -> list[Event]:
     found = []
     for row in rows:
         name = residents[row.resident_id].name if row.resident_id in residents else "–"
-        rule = str(RULES.get(row.rule, row.rule))
+        rule = match_words.rule(row.rule)
         part = Part(row.part).label
         text = _("%(name)s, %(part)s, %(rule)s") % {"name": name, "part": part, "rule": rule}
         who = people.get(row.by_id, "")
@@ -90,7 +78,7 @@ def _matches(payment: Payment) -> list[Event]:
             Event(row.known_at, _("Matched"), text, row.fen, who, "dot", person=row.resident_id)
         )
         if row.ended_at:
-            why = str(ENDS.get(row.ended_why or "", row.ended_why or ""))
+            why = match_words.end(row.ended_why or "")
             by = people.get(row.ended_by_id or 0, "")
             what = _("Match ended")
             found.append(Event(row.ended_at, what, f"{name}: {why}", row.fen, by, "cross"))
@@ -137,7 +125,7 @@ def _decisions(campaign: Campaign, payment: Payment) -> list[Event]:
             (row.ended_at, row.ended_by, _ended(row), row.ended_why, "dash"),
         ):
             if at:
-                text = _("; ").join(filter(None, (kind, str(ENDS.get(why, why)))))
+                text = _("; ").join(filter(None, (kind, match_words.end(why))))
                 found.append(Event(at, what, text, row.fen or None, str(by), shape, True))
     return found
 
