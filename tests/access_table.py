@@ -5,7 +5,9 @@ what a region in the address, or a query, names. `draft` is a ranking that was n
 other objects lie in north: a person of north-1, registered by Bob and paid; the file with the
 payment, sent by Grace, and its job; a published ranking; its disqualification; a roster that Frank
 sent, with a row that waits; a batch of pay-outs with one amount, made by Alice; a proof of payment
-elsewhere, entered by Bob, with a photo; a payment register that Erin brought back.
+elsewhere, entered by Bob, with a photo; a refund that Bob asks for, with a photo; a file that went
+out to the tax bureau with a refund on it, and the tax system's list of people; a payment register
+that Erin brought back.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
@@ -108,6 +110,28 @@ api-payment-files      GET   -        403 403     403  405   405  403   405   40
 api-payment-files      POST  -        403 403     403  400   400  403   400   403   403     401
 api-job                GET   -        403 403     403  404   404  403   200   403   403     401
 api-job                POST  -        403 403     403  405   405  403   405   403   403     401
+
+refund-requests        GET   -        200 200     403  200   200  403   403   200   403     in
+refund-request-entry   GET   -        200 404     403  200   200  403   403   403   403     in
+refund-request-entry   POST  -        422 404     403  422   422  403   403   403   403     in
+refund-request         GET   -        200 404     403  200   200  403   403   200   403     in
+refund-request-step    GET   -        405 405     405  405   405  405   405   405   405     405
+refund-request-step    POST  -        403 404     403  302   302  403   403   403   403     in
+refund-request-evidence GET  -        405 405     405  405   405  405   405   405   405     405
+refund-request-evidence POST -        200 404     403  200   200  403   403   200   403     in
+refund-lists           GET   -        405 405     405  405   405  405   405   405   405     405
+refund-lists           POST  -        403 403     403  302   302  403   403   403   403     in
+refund-call-back       GET   -        405 405     405  405   405  405   405   405   405     405
+refund-call-back       POST  -        403 403     403  302   302  403   403   403   403     in
+tax-exports            GET   -        403 403     403  200   200  403   200   200   403     in
+tax-exports            POST  -        403 403     403  302   302  403   403   403   403     in
+tax-export-file        GET   -        405 405     405  405   405  405   405   405   405     405
+tax-export-file        POST  -        403 403     403  200   200  403   200   403   403     in
+tax-comparisons        GET   -        403 403     403  200   200  403   200   200   403     in
+tax-comparisons        POST  -        403 403     403  422   422  403   422   403   403     in
+tax-comparison         GET   -        403 403     403  200   200  403   200   200   403     in
+tax-comparison-workbook GET  -        405 405     405  405   405  405   405   405   405     405
+tax-comparison-workbook POST -        403 403     403  200   200  403   200   403   403     in
 
 rosters                GET   -        403 403     403  200   200  200   403   200   403     in
 rosters                POST  -        403 403     403  422   422  422   403   403   403     in

@@ -90,9 +90,19 @@ class County:
             "payment-files": {"note": "the file is missing"},
             "payment-number": {"why": "电话核对"},
             "payment-decisions": {
-                "act": "propose", "choice": "hold", "reason": "other", "evidence": "等证明",
+                "act": "propose",
+                "choice": "hold",
+                "reason": "other",
+                "evidence": "等证明",
                 "payment": self.ids["payment_id"],
             },
+            "refund-request-entry": {"note": "nothing is filled in"},
+            "refund-request-step": {"step": "refuse", "why": "证明不全"},
+            "refund-call-back": {"why": "退错了"},
+            "refund-lists": {"why": "退费"},
+            "tax-exports": {"why": "每周变更"},
+            "tax-export-file": {"why": "送税务"},
+            "tax-comparison-workbook": {"why": "核对", "outcome": "only_there"},
             "payment-views": {"name": "老的", "query": "older=10"},
             "disqualification-entry": {"unit": f"region-{self.regions['south']}", "reason": "虚报"},
             "register-issues": {"village": [self.regions["village"]], "form": "paper"},
@@ -131,7 +141,41 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     _bring_register(county, places["north-1"])
     _check_and_fund(county)
     _decide(county)
+    _stop_and_tell(county)
     return county
+
+
+def _stop_and_tell(county: County) -> None:
+    """Bob's request about who paid, with a photo; what the tax bureau has, and its own list."""
+    from enrollment import files
+    from enrollment.models import Registration, SourceFile
+    from payments.models import Stop, TaxComparison, TaxExport, TaxRefund
+
+    campaign, bob, alice = county.campaign, county.cast["bob"], county.cast["alice"]
+    grace, photo = county.cast["grace"], BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(8))
+    paid = Registration.objects.get(campaign=campaign, resident_id=county.ids["resident_id"])
+    stop = Stop.objects.create(
+        campaign=campaign, resident=paid.resident, registration=paid, reason="death",
+        reason_name="死亡", asked_on=NOW.date(), own_fen=35000, evidence="死亡证明",
+        file=files.take_in(campaign, SourceFile.Kind.EVIDENCE, "证明.png", photo, bob, NOW),
+        proposed_at=NOW, proposed_by=bob,
+    )  # fmt: skip
+    sent = files.take_in(
+        campaign, SourceFile.Kind.SENT, "退费清单.csv", BytesIO(county.stem.encode()), alice, NOW
+    )
+    export = TaxExport.objects.create(
+        campaign=campaign, kind="refunds", number=1, layout="tax-refunds", until=NOW, rows=1,
+        fen=100, why="退费", file=sent, made_by=alice,
+    )  # fmt: skip
+    refund = TaxRefund.objects.create(
+        export=export, payment_id=-stop.pk, row=1, fen=100, reason="多缴"
+    )
+    people = files.take_in(
+        campaign, SourceFile.Kind.TAX_PEOPLE, "名单.csv", BytesIO(b"people"), grace, NOW
+    )
+    TaxComparison.objects.create(campaign=campaign, file=people, at=NOW, by=grace)
+    county.ids |= {"stop_id": stop.pk, "export_id": export.pk, "refund_id": refund.pk}
+    county.ids["people_file_id"] = people.pk
 
 
 def _decide(county: County) -> None:

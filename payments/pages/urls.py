@@ -33,6 +33,8 @@ urlpatterns = [
         name="payment-file-void",
     ),
     path("", include("payments.cases.urls")),
+    path("", include("payments.refund_requests.urls")),
+    path("", include("payments.tax_out.urls")),
     path("", include("payments.register.urls")),
     path(
         "api/v1/campaigns/<slug:slug>/payment-files/",

@@ -36,6 +36,7 @@ from subsidies.queries import marked_late
 from subsidies.timing import marks_due
 
 SEES_ROSTERS = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
+STOPS = (Role.CLERK, Role.BUREAU, Role.ADMIN)
 SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 
 
@@ -188,6 +189,7 @@ def _show(
                 for each in found.identities
             ],
             "sees_payments": request.user.role in SEES_PAYMENTS,
+            "stops": found.registration is not None and request.user.role in STOPS,
             "document": campaign.policy["document"],
             "why": why_not_enrolled(campaign, resident, found.state, request.user),
             "entitled": entitled(campaign, resident, found.standing, clock.now(campaign)),
