@@ -140,6 +140,12 @@ class Payment(models.Model):
                 condition=Q(standing="open"),
                 name="open_payments_by_cause",
             ),
+            # What goes back is rare; without it every list to the tax bureau would read all.
+            models.Index(
+                fields=["campaign_id"],
+                condition=Q(refund_due_fen__gt=0),
+                name="payments_to_give_back",
+            ),
             # Open payments whose person is unknown are found again by number.
             models.Index(
                 fields=["number"], condition=Q(resident_id=None), name="payments_without_a_person"
