@@ -128,6 +128,8 @@ _QUESTIONS = (
     "paid_states",
     "stage_settled",
     "payments_of",
+    "cash_taken",
+    "cash_alarm",
     "unit_counts",
     "group_counts",
 )
@@ -214,6 +216,16 @@ def stage_settled(cursor: Any, campaign_id: int, registration_ids: list[int] | N
 def payments_of(campaign_id: int, resident_id: int) -> list[PaymentFact]:
     """A person's payments known in this campaign, newest first."""
     return _answers["payments_of"](campaign_id, resident_id)
+
+
+def cash_taken(campaign_id: int, resident_id: int) -> str:
+    """In words: when cash was taken of a person who is not paid by it yet; empty: never."""
+    return _answers["cash_taken"](campaign_id, resident_id)
+
+
+def cash_alarm(campaign: Any, user: Any, now: datetime) -> str:
+    """In words: the cash of a user's area that must be paid in at the bank today; else empty."""
+    return _answers["cash_alarm"](campaign, user, now)
 
 
 def unit_counts(campaign: Any, regions: Sequence[Any], now: datetime) -> list[UnitCount]:

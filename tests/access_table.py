@@ -293,6 +293,29 @@ register-returns       POST  -        422 422     422  422   422  403   403   40
 register-return        GET   -        200 404     200  200   200  403   403   200   403     in
 register-proposals     GET   -        200 200     200  200   200  403   403   200   403     in
 register-proposals     POST  -        302 302     403  302   302  403   403   403   403     in
+
+collection             GET   -        200 200     200  200   200  403   403   200   403     in
+collection-cash        GET   -        200 200     200  403   403  403   403   403   403     in
+collection-cash        POST  -        302 302     302  403   403  403   403   403   403     in
+collection-receipts    GET   -        200 200     200  403   403  403   403   403   403     in
+collection-withdrawal  GET   -        405 405     405  405   405  405   405   405   405     405
+collection-withdrawal  POST  -        302 404     302  403   403  403   403   403   403     in
+collection-batches     GET   -        405 405     405  405   405  405   405   405   405     405
+collection-batches     POST  -        302 404     302  403   403  403   403   403   403     in
+collection-batch       GET   -        200 404     200  200   200  403   403   200   403     in
+collection-batch-step  GET   -        405 405     405  405   405  405   405   405   405     405
+collection-batch-step  POST  -        302 404     302  302   403  403   403   403   403     in
+collection-batch-paper GET   -        200 404     200  200   200  403   403   200   403     in
+collection-slips       GET   -        405 405     405  405   405  405   405   405   405     405
+collection-slips       POST  -        422 404     422  403   403  403   403   403   403     in
+collection-slip-file   GET   -        200 404     200  200   200  403   403   200   403     in
+bank-statements        GET   -        403 403     403  200   200  403   403   200   403     in
+bank-statements        POST  -        403 403     403  302   302  403   403   403   403     in
+bank-statement         GET   -        403 403     403  200   200  403   403   200   403     in
+bank-line              GET   -        405 405     405  405   405  405   405   405   405     405
+bank-line              POST  -        403 403     403  302   302  403   403   403   403     in
+money-kept             GET   -        200 200     200  200   200  403   403   200   403     in
+money-kept-workbook    GET   -        200 200     200  200   200  403   403   200   403     in
 """
 
 # Where the objects are another county's, who would get an answer gets 404, and whoever is refused

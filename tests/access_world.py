@@ -104,6 +104,10 @@ class County:
             "tax-export-file": {"why": "送税务"},
             "tax-comparison-workbook": {"why": "核对", "outcome": "only_there"},
             "payment-views": {"name": "老的", "query": "older=10"},
+            "collection-batches": {"place": self.regions["village"]},
+            "collection-batch-step": {"step": "balance"},
+            "collection-withdrawal": {"why": "退还"},
+            "bank-line": {"slip": self.ids["slip_id"]},
             "disqualification-entry": {"unit": f"region-{self.regions['south']}", "reason": "虚报"},
             "register-issues": {"village": [self.regions["village"]], "form": "paper"},
             "disqualification-lifting": {"why": "查无实据"},
@@ -141,6 +145,7 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     _bring_register(county, places["north-1"])
     _check_and_fund(county)
     _decide(county)
+    _collect(county, places["north-1"], order)
     _stop_and_tell(county)
     return county
 
@@ -176,6 +181,27 @@ def _stop_and_tell(county: County) -> None:
     TaxComparison.objects.create(campaign=campaign, file=people, at=NOW, by=grace)
     county.ids |= {"stop_id": stop.pk, "export_id": export.pk, "refund_id": refund.pk}
     county.ids["people_file_id"] = people.pk
+
+
+def _collect(county: County, village: Any, order: int) -> None:
+    """Erin's cash of somebody, their batch with a slip and its photo, and a line of the bank."""
+    from payments.collection import batches, services, slips, statements
+    from payments.models import BankLine
+
+    erin, how = county.cast["erin"], {"by": county.cast["erin"], "now": NOW}
+    payer = _register(county, village, number("19800101", order + 5), "钱六", order + 5)
+    (taking,) = services.take_cash(county.campaign, [payer.pk], by=erin, at=NOW, now=NOW)
+    (batch,) = batches.make_batches(county.campaign, village, **how)
+    said = slips.Written("农信社", "1", "医保", "一组", "transfer", "7", NOW.date(), 1, 1, "刘", "1")
+    photo = ("缴款单.png", BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(8)))
+    slip = slips.enter_slip(batch, written=said, attachment=photo, **how)
+    data = "交易日期,贷方金额\n2022-11-01,1\n".encode("gb18030")
+    statement = statements.take_in_statement(
+        county.campaign, name="对账单.csv", data=data, by=county.cast["alice"], now=NOW
+    )
+    line = BankLine.objects.get(statement=statement)
+    county.ids |= {"taking_id": taking.pk, "collection_id": batch.pk, "slip_id": slip.pk}
+    county.ids |= {"statement_id": statement.pk, "bank_line_id": line.pk}
 
 
 def _decide(county: County) -> None:

@@ -1,5 +1,6 @@
 """Answers of the desk: one page, or for htmx the parts of it that changed."""
 
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.lib import idnumber
-from enrollment import asked, categories, clock, rules
+from enrollment import asked, categories, clock, ports, rules
 from enrollment.access import top_region
 from enrollment.desk import mine, queries
 from enrollment.desk.forms import PersonForm
@@ -60,6 +61,7 @@ def show(
         "window": rules.open_window(policy, now),
         "fee": screen.price or queries.price_of(campaign),
         "by_tier": by_tier,
+        "cash_alarm": partial(ports.cash_alarm, campaign, request.user, now),  # asked where shown
         "not_open": not_open,
         "now": now,
         "kinds": SHORT_KINDS,

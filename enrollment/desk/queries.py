@@ -59,6 +59,7 @@ class Facts:
     tiers: Sequence[TierChoice] = ()
     listed: Sequence[ports.Listed] = ()
     doubtful: Sequence[ports.Listed] = ()  # of these: somebody has to look
+    cash: str = ""  # in words: taken, not paid yet
 
     @property
     def mark(self) -> ports.Marked | None:
@@ -109,6 +110,7 @@ def facts_of(campaign: Campaign, resident: Resident, user: User, now: datetime) 
         tiers=tiers_of(campaign, **told),
         listed=listed,
         doubtful=asked.doubtful(campaign.policy, listed),
+        cash=ports.cash_taken(campaign.pk, resident.pk),
     )
 
 

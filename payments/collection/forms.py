@@ -1,8 +1,7 @@
 """Forms of collection only validate; services write."""
 
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -22,17 +21,10 @@ class PlaceForm(forms.Form):
     state = forms.CharField(required=False, max_length=10)
 
 
-class IdsForm(forms.Form):
-    """Rows that were ticked."""
-
-    def __init__(self, data: Any, name: str):
-        super().__init__(data)
-        self.name = name
-
-    def ids(self) -> list[int]:
-        """Those that are numbers at all, each once; at most MOST_IDS."""
-        texts = self.data.getlist(self.name)[:MOST_IDS]
-        return sorted({int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19})
+def ticked(data: QueryDict, name: str) -> list[int]:
+    """Rows that were ticked: those that are numbers at all, each once; at most MOST_IDS."""
+    texts = data.getlist(name)[:MOST_IDS]
+    return sorted({int(t) for t in texts if t.isascii() and t.isdigit() and len(t) < 19})
 
 
 class SlipForm(forms.Form):

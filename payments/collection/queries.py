@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -219,3 +219,26 @@ def _of_place(campaign: Campaign, place: Region) -> QuerySet[Registration]:
     return Registration.objects.standing().filter(
         Q(unit=place) | Q(village=place), campaign=campaign
     )
+
+
+def taken_of(campaign_id: int, resident_id: int) -> str:
+    """In words, when cash of a person was taken and which batch it is in; else empty."""
+    row = (
+        Taking.objects.live()
+        .filter(campaign=campaign_id, resident=resident_id)
+        .annotate(batch=_batch_number())
+        .first()
+    )
+    return taken_words(row.taken_at, row.batch) if row else ""
+
+
+def takings(campaign_id: int, resident_id: int) -> list[Taking]:
+    """Of a person, withdrawn ones too, each with the number of its `batch` or none; one query."""
+    rows = Taking.objects.filter(campaign=campaign_id, resident=resident_id)
+    rows = rows.annotate(batch=_batch_number()).select_related("taken_by", "withdrawn_by")
+    return list(rows.order_by("taken_at"))
+
+
+def _batch_number() -> Subquery:
+    lines = BatchLine.objects.filter(taking=OuterRef("pk"), live=True)
+    return Subquery(lines.values("batch__number")[:1])

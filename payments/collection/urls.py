@@ -5,7 +5,7 @@ from django.urls import path
 from payments.collection import views, views_bank, views_batch
 
 HERE = "c/<slug:slug>/collection/"
-BATCH = HERE + "batches/<int:batch_id>/"
+BATCH = HERE + "batches/<int:collection_id>/"
 
 urlpatterns = [
     path(HERE, views.collection, name="collection"),
@@ -28,7 +28,7 @@ urlpatterns = [
     ),
     path(HERE + "statements/", views_bank.bank_statements, name="bank-statements"),
     path(HERE + "statements/<int:statement_id>/", views_bank.bank_statement, name="bank-statement"),
-    path(HERE + "bank-lines/<int:line_id>/", views_bank.bank_line, name="bank-line"),
+    path(HERE + "bank-lines/<int:bank_line_id>/", views_bank.bank_line, name="bank-line"),
     path(HERE + "kept/", views_bank.money_kept, name="money-kept"),
     path(HERE + "kept/workbook/", views_bank.money_kept_workbook, name="money-kept-workbook"),
 ]

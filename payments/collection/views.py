@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -17,9 +17,9 @@ from enrollment.access import READERS as READ
 from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
 from enrollment.errors import Refused
 from enrollment.http import Request
-from enrollment.models import Campaign, Region
+from enrollment.models import Campaign, Region, Registration
 from payments.collection import batches, held, queries, services, statements
-from payments.collection.forms import IdsForm, PlaceForm
+from payments.collection.forms import PlaceForm, ticked
 from payments.models import CollectionBatch, Taking
 
 TAKE = (Role.CLERK, Role.COLLECTOR)
@@ -87,22 +87,21 @@ def collection_cash(request: Request, slug: str) -> HttpResponse:
     here = reverse("collection-cash", args=[slug]) + (f"?place={place.pk}" if place else "")
     if request.method == "POST":
         return _take(request, campaign, here)
-    rows = queries.owing(campaign, place, form.cleaned_data.get("name", "")) if place else []
+    name = form.cleaned_data.get("name", "")
+    rows = queries.owing(campaign, place, name) if place else Registration.objects.none()
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     facts = {
         "campaign": campaign,
         "top": top,
         "place": place,
         "places": queries.villages(top),
-        "name": form.cleaned_data.get("name", ""),
+        "name": name,
         "page": page,
         "rows": queries.cash_rows(campaign, page),
         "names": category_names(campaign),
         "counts": queries.cash_counts(campaign, place) if place else None,
         "just": _just(request, campaign),
-        "query": urlencode({"place": place.pk, "name": form.cleaned_data.get("name", "")}) + "&"
-        if place
-        else "",
+        "query": urlencode({"place": place.pk, "name": name}) + "&" if place else "",
     }
     return render(request, "payments/collection_cash.html", facts)
 
@@ -121,8 +120,9 @@ def collection_receipts(request: Request, slug: str) -> HttpResponse:
 def collection_withdrawal(request: Request, slug: str, taking_id: int) -> HttpResponse:
     """Cash was noted by mistake, or given back."""
     campaign = campaign_of(request, slug)
-    place = Taking.objects.filter(campaign=campaign, pk=taking_id).values_list("place", flat=True)
-    back = reverse("collection-cash", args=[slug])
+    rows = Taking.objects.visible_to(request.user).filter(campaign=campaign)
+    taking = get_object_or_404(rows, pk=taking_id)
+    back = reverse("collection-cash", args=[slug]) + f"?place={taking.place_id}"
     try:
         services.withdraw_taking(
             campaign, taking_id, why=request.POST.get("why", ""), by=request.user,
@@ -131,7 +131,7 @@ def collection_withdrawal(request: Request, slug: str, taking_id: int) -> HttpRe
     except Refused as refusal:
         return refused(request, refusal, back)
     messages.success(request, _("The cash is struck out."))
-    return redirect(f"{back}?place={place[0]}")
+    return redirect(back)
 
 
 @require_POST
@@ -164,7 +164,7 @@ def _take(request: Request, campaign: Campaign, here: str) -> HttpResponse:
     now = clock.now(campaign)
     try:
         made = services.take_cash(
-            campaign, IdsForm(request.POST, "registration").ids(), by=request.user, at=now, now=now
+            campaign, ticked(request.POST, "registration"), by=request.user, at=now, now=now
         )
     except Refused as refusal:
         return refused(request, refusal, here)

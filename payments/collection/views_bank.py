@@ -36,6 +36,8 @@ def _campaign(request: Request, slug: str) -> Campaign:
 @allow(*OFFICE)
 def bank_statements(request: Request, slug: str) -> HttpResponse:
     """What the bank said, file by file, and the slips for which no line has come."""
+    if request.method == "POST" and request.user.role not in STATEMENTS:
+        raise PermissionDenied
     campaign = _campaign(request, slug)
     now = clock.now(campaign)
     if request.method == "POST":
@@ -85,11 +87,11 @@ def bank_statement(request: Request, slug: str, statement_id: int) -> HttpRespon
 
 @require_POST
 @allow(*STATEMENTS)
-def bank_line(request: Request, slug: str, line_id: int) -> HttpResponse:
+def bank_line(request: Request, slug: str, bank_line_id: int) -> HttpResponse:
     """Tie an unknown line to a slip, or untie one."""
     campaign = _campaign(request, slug)
     rows = BankLine.objects.select_related("statement__campaign")
-    line = get_object_or_404(rows, statement__campaign=campaign, pk=line_id)
+    line = get_object_or_404(rows, statement__campaign=campaign, pk=bank_line_id)
     now = clock.now(campaign)
     try:
         if request.POST.get("why") is not None:
@@ -133,8 +135,6 @@ def money_kept_workbook(request: Request, slug: str) -> HttpResponse:
 
 
 def _take_in(request: Request, campaign: Campaign) -> HttpResponse:
-    if request.user.role not in STATEMENTS:
-        raise PermissionDenied
     file = request.FILES.get("file")
     if file is None or not file.size:
         messages.error(request, _("Choose a file first."))

@@ -20,7 +20,7 @@ from enrollment.http import Request
 from enrollment.models import Campaign, Identity
 from payments.collection import balance, batches, queries, services, slips, statements
 from payments.collection.amounts import in_words
-from payments.collection.forms import IdsForm, SlipForm
+from payments.collection.forms import SlipForm, ticked
 from payments.collection.views import TAKE, campaign_of, category_names, refused
 from payments.models import CollectionBatch, Slip
 from subsidies.elsewhere.attachments import kind_of
@@ -32,15 +32,15 @@ ON_A_PAGE = 50
 
 @require_GET
 @allow(*READ)
-def collection_batch(request: Request, slug: str, batch_id: int) -> HttpResponse:
-    return _page(request, _batch(request, slug, batch_id), SlipForm)
+def collection_batch(request: Request, slug: str, collection_id: int) -> HttpResponse:
+    return _page(request, _batch(request, slug, collection_id), SlipForm)
 
 
 @require_POST
 @allow(*EITHER)
-def collection_batch_step(request: Request, slug: str, batch_id: int) -> HttpResponse:
+def collection_batch_step(request: Request, slug: str, collection_id: int) -> HttpResponse:
     """Fill, take out, balance, confirm, undo, make void; strike the slip out."""
-    batch = _batch(request, slug, batch_id)
+    batch = _batch(request, slug, collection_id)
     step = request.POST.get("step", "")
     # Who confirms answers for the money; a collector makes batches and brings slips.
     if request.user.role not in (CONFIRM if step in ("confirm", "undo") else TAKE):
@@ -56,9 +56,9 @@ def collection_batch_step(request: Request, slug: str, batch_id: int) -> HttpRes
 
 @require_POST
 @allow(*TAKE)
-def collection_slips(request: Request, slug: str, batch_id: int) -> HttpResponse:
+def collection_slips(request: Request, slug: str, collection_id: int) -> HttpResponse:
     """Enter the slip of a batch."""
-    batch = _batch(request, slug, batch_id)
+    batch = _batch(request, slug, collection_id)
     form = SlipForm(request.POST, request.FILES)
     if form.is_valid():
         file = form.cleaned_data.get("file")
@@ -78,9 +78,11 @@ def collection_slips(request: Request, slug: str, batch_id: int) -> HttpResponse
 @never_cache
 @require_GET
 @allow(*READ)
-def collection_slip_file(request: Request, slug: str, batch_id: int, slip_id: int) -> HttpResponse:
+def collection_slip_file(
+    request: Request, slug: str, collection_id: int, slip_id: int
+) -> HttpResponse:
     """The photo or PDF of a slip: an act that is kept."""
-    batch = _batch(request, slug, batch_id)
+    batch = _batch(request, slug, collection_id)
     slip = get_object_or_404(Slip, batch=batch, pk=slip_id, file__isnull=False)
     if slip.file is None:
         raise Http404
@@ -101,9 +103,9 @@ def collection_slip_file(request: Request, slug: str, batch_id: int, slip_id: in
 
 @require_GET
 @allow(*READ)
-def collection_batch_paper(request: Request, slug: str, batch_id: int) -> HttpResponse:
+def collection_batch_paper(request: Request, slug: str, collection_id: int) -> HttpResponse:
     """The sheet with which the village pays in, and on which the category is stamped."""
-    batch = _batch(request, slug, batch_id)
+    batch = _batch(request, slug, collection_id)
     lines = _lines(list(_people(batch)))
     sums = queries.line_sums(batch)
     facts = {
@@ -119,13 +121,13 @@ def collection_batch_paper(request: Request, slug: str, batch_id: int) -> HttpRe
     return render(request, "payments/collection_paper.html", facts)
 
 
-def _batch(request: Request, slug: str, batch_id: int) -> CollectionBatch:
+def _batch(request: Request, slug: str, collection_id: int) -> CollectionBatch:
     campaign = campaign_of(request, slug)
     top = top_region(request.user, campaign)
     rows = CollectionBatch.objects.filter(region__path__startswith=top.path).select_related(
         "campaign__region", "region__parent", "made_by", "confirmed_by", "voided_by"
     )
-    return get_object_or_404(rows, campaign=campaign, pk=batch_id)
+    return get_object_or_404(rows, campaign=campaign, pk=collection_id)
 
 
 def _carry_out(request: Request, batch: CollectionBatch, step: str) -> None:
@@ -136,7 +138,7 @@ def _carry_out(request: Request, batch: CollectionBatch, step: str) -> None:
         n = batches.fill_batch(batch, **how)
         messages.success(request, _("%(n)s people were put in.") % {"n": n})
     elif step == "take-out":
-        n = batches.take_out(batch, IdsForm(request.POST, "line").ids(), **how)
+        n = batches.take_out(batch, ticked(request.POST, "line"), **how)
         messages.success(request, _("%(n)s people were taken out; their cash stays.") % {"n": n})
     elif step == "balance":
         batches.balance_batch(batch, **how)
@@ -174,7 +176,7 @@ def _page(request: Request, batch: CollectionBatch, form: Any) -> HttpResponse:
         "only_missing": bool(request.GET.get("missing")),
         "slip": slip,
         "bank_line": slip.bank_lines.filter(outcome="matched").first() if slip else None,
-        "slip_late": bool(slip) and _late(batch.campaign, slip),
+        "slip_late": slip is not None and _late(batch.campaign, slip),
         "differences": balance.differences(batch) if draft and slip else [],
         "attention": queries.attention(batch) if batch.state != "void" else [],
         "waiting": queries.fitting(batch).count() if draft else 0,

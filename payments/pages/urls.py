@@ -36,6 +36,7 @@ urlpatterns = [
     path("", include("payments.refund_requests.urls")),
     path("", include("payments.tax_out.urls")),
     path("", include("payments.register.urls")),
+    path("", include("payments.collection.urls")),
     path(
         "api/v1/campaigns/<slug:slug>/payment-files/",
         api.PaymentFiles.as_view(),

@@ -13,6 +13,7 @@ from enrollment.notice import Policy
 from enrollment.rules import with_what_follows
 from payments import match_words
 from payments.models import Cause, Correction, Match, Part, Payment
+from reports.people.cash import taken
 from reports.people.decisions import listed, marked, proved_elsewhere, repriced
 from reports.people.event import Event, name_of
 from subsidies.queries import marks_held_at
@@ -43,11 +44,12 @@ PAYMENT_SHAPES = {
 def events(
     campaign: Campaign, resident: Resident, registrations: Sequence[Registration]
 ) -> list[Event]:
-    """Fourteen queries at most, however much happened."""
+    """Fifteen queries at most, however much happened."""
     found = [
         *_registered(campaign, registrations),
         *_paid(campaign, resident),
         *_matched(campaign, resident),
+        *taken(campaign, resident),
         *marked(campaign, resident),
         *listed(campaign, resident),
         *proved_elsewhere(campaign, resident),
