@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
@@ -15,6 +15,7 @@ from enrollment import changes, clock
 from enrollment.models import Campaign, SourceFile, User
 from payments import bulk
 from payments.books import Check, checks
+from payments.models import CollectionBatch
 from reports.finance import rollups as money
 from reports.missed.rules import excused
 from reports.models import BooksRun, Rollup
@@ -123,6 +124,8 @@ def _sizes(campaign: Campaign, counted: dict[str, int]) -> dict[int, dict[str, A
     own = [file for file in files if "fen" in file[4]]  # not the same bytes as another
     payments = {"size": counted["payments"], "fen": counted["fen"]}
     lines = sum(new + known + conflict for _read, new, known, conflict, _c in own)
+    batches = CollectionBatch.objects.filter(campaign=campaign).exclude(state="void")
+    balanced = batches.aggregate(n=Count("id"), sum_fen=Sum("fen", default=0))
     kept = Rollup.objects.filter(campaign_id=campaign.pk, region_id=campaign.region_id)
     return {
         1: {
@@ -134,6 +137,7 @@ def _sizes(campaign: Campaign, counted: dict[str, int]) -> dict[int, dict[str, A
         4: {"size": counted["matched"], "fen": counted["matched_fen"]},
         5: {"size": counted["people"], "fen": counted["matched_fen"]},
         6: {"size": counted["people"], "fen": counted["fee_fen"]},
+        7: {"size": balanced["n"], "fen": balanced["sum_fen"]},
         8: {"size": kept.aggregate(n=Sum("registered"))["n"] or 0},
         9: payments,
         10: payments,

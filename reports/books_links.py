@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from enrollment.models import Campaign, Registration
-from payments.models import Correction, Match
+from payments.models import Correction, Decision, Match
 from reports.books_words import said
 from subsidies.models import PayOut
 
 _NAMED = re.compile(
-    r"\b(payment|file|registration|match|correction|resident|person|region|place|township|unit|"
+    r"\b(payment|file|registration|match|decision|correction|resident|person|region|place|township|unit|"
     r"pay-out|list|fiscal receipt) (\d+)\b"
 )
 _REGIONS = ("region", "place", "township", "unit")
@@ -39,6 +39,7 @@ def linked(campaign: Campaign, rows: Iterable[str]) -> list[Row]:
         Registration.objects.filter(pk__in=ids["registration"]).values_list("pk", "resident_id")
     )
     payments = dict(Match.objects.filter(pk__in=ids["match"]).values_list("pk", "payment_id"))
+    decided = dict(Decision.objects.filter(pk__in=ids["decision"]).values_list("pk", "payment_id"))
     tied = {
         pk: (payment_id, file_id)
         for pk, payment_id, file_id in Correction.objects.filter(
@@ -63,6 +64,8 @@ def linked(campaign: Campaign, rows: Iterable[str]) -> list[Row]:
             return to("person", people[pk])
         if kind == "match" and pk in payments:
             return to("payment", payments[pk])
+        if kind == "decision" and pk in decided:
+            return to("payment", decided[pk])
         if kind == "correction" and pk in tied:
             payment_id, file_id = tied[pk]
             return to("payment", payment_id) if payment_id else to("payment-file", file_id)

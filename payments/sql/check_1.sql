@@ -1,5 +1,5 @@
 -- In:    enrollment_sourcefile, payments_payment, payments_correction, payments_repeatedline,
---        enrollment_sourceproblem, payments_voidedline; %(campaign_id)s
+--        enrollment_sourceproblem, payments_voidedline, payments_voiding; %(campaign_id)s
 -- Out:   up to 20 breaches (what, found: how many in all): files whose lines do not add up to
 --        what was read or declared, rows of files that are not posted, lines of voided files that
 --        still stand as payments
@@ -111,5 +111,10 @@ breach as (
     left join payments_correction c on c.id = v.row_id and v.kind <> 'payment'
     where v.campaign_id = %(campaign_id)s and v.handed_to is null
       and (p.id is not null or c.id is not null)
+    union all
+    select format('file %%s is %%s, but whether it was voided is said otherwise', f.id, f.state)
+    from file f
+    left join payments_voiding v on v.file_id = f.id
+    where (f.state = 'voided') <> (v.id is not null)
 )
 select what, count(*) over () as found from breach order by what limit 20;

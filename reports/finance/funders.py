@@ -118,6 +118,7 @@ class Fiscal:
     not_stated_fen: int
     unassigned_fen: int
     received_fen: int
+    funders: tuple[str, ...]  # whom the notice names, or from whom something came
 
     @property
     def missing_fen(self) -> int | None:
@@ -159,6 +160,9 @@ def fiscal(campaign: Campaign) -> Fiscal:
         not_stated_fen=split.not_stated_fen if split else 0,
         unassigned_fen=unassigned * (per_person or 0),
         received_fen=sum(received.values()),
+        funders=tuple(dict.fromkeys([*(s.funder for s in stated.shares), *due]))
+        if stated
+        else tuple(due),
     )
 
 
