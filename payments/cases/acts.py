@@ -18,14 +18,13 @@ from enrollment.access import allow, top_region
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Registration, SourceFile
-from payments import decisions
+from payments import decision_fit, decisions
 from payments.cases import forms, queries, scope, wording
 from payments.cases.suggestions import suggestions
 from payments.cases.views import Desk, campaign_of
-from payments.models import Decision, Payment
+from payments.models import Decision, Part, Payment
 from subsidies.elsewhere.attachments import check_attachment
 
-AT_ONCE = 5000  # payments in one action
 NEEDS_APPROVER = ("approve", "refuse", "undo")
 ENDINGS = {
     "approve": lambda n: ngettext("%(n)s payment approved.", "%(n)s payments approved.", n),
@@ -64,11 +63,13 @@ def _chosen(request: Request, campaign: Campaign) -> list[int]:
     if said.get("all") == "1":
         asked = forms.read(QueryDict(said.get("query", "")))
         queue = Desk(campaign, request, asked, clock.now(campaign)).queue()
-        ids = list(queue.order_by("paid_at", "id").values_list("id", flat=True)[: AT_ONCE + 1])
-        if len(ids) > AT_ONCE:
+        ids = list(
+            queue.order_by("paid_at", "id").values_list("id", flat=True)[: queries.AT_ONCE + 1]
+        )
+        if len(ids) > queries.AT_ONCE:
             raise Refused(
                 _("At most %(n)s payments go into one action; narrow the list.")
-                % {"n": thousands(AT_ONCE)}
+                % {"n": thousands(queries.AT_ONCE)}
             )
         if (count := _digits(said.get("count", ""))) and count != len(ids):
             raise Refused(
@@ -77,7 +78,7 @@ def _chosen(request: Request, campaign: Campaign) -> list[int]:
             )
         return ids
     wanted = {_digits(pk) for pk in said.getlist("payments")} or {_digits(said.get("payment", ""))}
-    if len(wanted) > AT_ONCE:
+    if len(wanted) > queries.AT_ONCE:
         raise Http404
     seen = scope.visible_payments(campaign, request.user).filter(pk__in=wanted)
     ids = list(seen.order_by("paid_at", "id").values_list("id", flat=True))
@@ -101,10 +102,11 @@ def _propose(request: Request, campaign: Campaign, ids: list[int]) -> str:
     reason = said.get("reason", "")
     if reason not in dict(wording.reasons(campaign, kind)):
         raise Refused(_("Choose a reason."))
+    fitting = _fitting(campaign, ids) if many and kind == Decision.Kind.MATCH else ids
     with transaction.atomic():
         made = decisions.propose(
             campaign,
-            ids,
+            fitting,
             kind,
             registration_id=target,
             reason=reason,
@@ -114,7 +116,21 @@ def _propose(request: Request, campaign: Campaign, ids: list[int]) -> str:
             now=clock.now(campaign),
         )
     label = str((wording.FOR_MANY if many else wording.CHOICES)[choice])
-    return _proposed(made, label, kind in Decision.TWO_PEOPLE)
+    text = _proposed(made, label, kind in Decision.TWO_PEOPLE)
+    left = len(ids) - len(fitting)
+    rest = ngettext(
+        " %(n)s payment cannot be decided so and stays in the list.",
+        " %(n)s payments cannot be decided so and stay in the list.",
+        left,
+    )
+    return text + rest % {"n": thousands(left)} if left else text
+
+
+def _fitting(campaign: Campaign, ids: list[int]) -> list[int]:
+    """Of many those whose number's holder is registered and still owes; none: all are told why."""
+    rows = list(Payment.objects.filter(pk__in=ids).order_by("paid_at", "id"))
+    targets = decision_fit.targets_of(campaign, rows, None, Part.OWN, [])
+    return [pk for pk, (_registration, fen) in targets.items() if fen] or ids
 
 
 def _proposed(made: list[Decision], label: str, waits: bool) -> str:
@@ -156,7 +172,7 @@ def _evidence(request: Request, campaign: Campaign) -> SourceFile | None:
     now = clock.now(campaign)
     stream = cast(BinaryIO, upload.file)
     check_attachment(stream)
-    kind = SourceFile.Kind.PROOF
+    kind = SourceFile.Kind.EVIDENCE
     row = files.take_in(campaign, kind, upload.name or "", stream, request.user, now)
     row.state, row.posted_at = SourceFile.State.POSTED, now
     row.save(update_fields=["state", "posted_at"])

@@ -17,6 +17,7 @@ from payments.cases.wording import kind_label, reason_label
 from payments.models import Cause, Decision, Payment, PaymentQuerySet
 
 ON_A_PAGE = 40
+AT_ONCE = 5000  # payments in one action
 OPEN, APPROVE, VERIFY, CLOSED = "open", "approve", "verify", "closed"
 TABS = (OPEN, APPROVE, VERIFY, CLOSED)
 LIVE = Q(refused_at=None, ended_at=None)

@@ -14,7 +14,7 @@ from enrollment import clock
 from enrollment.access import allow, campaign_or_404, top_region
 from enrollment.http import Request
 from enrollment.models import Campaign, Region
-from payments.cases import forms, history, queries, scope, wording
+from payments.cases import counts, forms, history, queries, scope, wording
 from payments.cases.case import case_of
 from payments.cases.forms import Asked
 from payments.cases.queries import APPROVE, CLOSED, OPEN
@@ -40,6 +40,7 @@ def open_payments(request: Request, slug: str) -> HttpResponse:
     facts: dict[str, Any] = {
         "campaign": campaign,
         "said": list(messages.get_messages(request)),
+        "messages": (),  # they stand in the case's reserved line, so that nothing moves
         **desk.facts(),
         "page": page,
         "rows": _rows(page.rows, suggested, now),
@@ -85,6 +86,7 @@ def show_payment(
         "events": history.events(campaign, found),
         "clauses": history.clauses(campaign, found),
         "said": list(messages.get_messages(request)),
+        "messages": (),  # they stand in the case's reserved line, so that nothing moves
     }
     return render(request, "payments/payment.html", facts)
 
@@ -108,6 +110,7 @@ class Desk:
         self.whole = self.region == campaign.region
         self.visible = scope.visible_payments(campaign, self.user)
         self._narrowed: PaymentQuerySet | None = None
+        self.counted_at: datetime | None = None  # where a count of a minute ago is shown
         self.groups = self._groups()
         keys = [group.key for group in self.groups]
         self.group = asked.group if asked.group in keys else (keys[0] if keys else "")
@@ -140,23 +143,48 @@ class Desk:
         return queries.decisions(self.campaign, self.user, self.asked.tab, mine=self.asked.mine)
 
     def _groups(self) -> list[queries.Group]:
+        if self.asked.tab == OPEN and not self.asked.held and (found := self._kept()):
+            groups, self.counted_at = found
+            return groups
         if self.asked.tab not in (APPROVE, CLOSED):
-            return queries.causes(self.narrowed, self.now)
+            groups = queries.causes(self.narrowed, self.now)
+            self._count_from_now_on(groups)
+            return groups
         some = not self.whole or bool(self.asked.filters)
         of = self.narrowed if some else None
         return queries.kinds(self.campaign, self._decisions(), of, self.now)
+
+    def _kept(self) -> tuple[list[queries.Group], datetime] | None:
+        """Of everything, or of a township, by the count that is kept."""
+        filters = self.asked.filters
+        if filters != forms.Filters(township=filters.township) or filters.township == forms.NOWHERE:
+            return None
+        region: Region | None = self.region
+        if filters.township:
+            below = Region.objects.within(self.region)
+            region = below.filter(pk=int(filters.township)).first()
+        if region is None or region.level == Region.Level.VILLAGE:
+            return None
+        return counts.kept(self.campaign, region, self.now)
+
+    def _count_from_now_on(self, groups: list[queries.Group]) -> None:
+        plain = self.asked.tab == OPEN and not self.asked.filters and not self.asked.held
+        if plain and self.whole and queries.together(groups).n >= counts.MANY:
+            counts.count(self.campaign)
 
     def facts(self) -> dict[str, Any]:
         """What stands around the queue and the case."""
         asked = self.asked
         total = queries.together(self.groups)
-        counts = queries.tab_counts(self.campaign, self.user, None if self.whole else self.visible)
+        tabs = queries.tab_counts(self.campaign, self.user, None if self.whole else self.visible)
         plain = asked.tab == OPEN and not asked.filters and not asked.held
-        counts["open"] = total.n if plain else queries.undecided(self.visible).count()
+        tabs["open"] = total.n if plain else self._open()
         chosen = next((group for group in self.groups if group.key == self.group), None)
         return {
             "asked": asked,
-            "counts": counts,
+            "counts": tabs,
+            "all_n": self._all_of(chosen.n if chosen else 0),
+            "counted_at": self.counted_at,
             "groups": self.groups,
             "group": chosen,
             "total": total,
@@ -171,6 +199,16 @@ class Desk:
             "approves": self.user.role in scope.APPROVERS,
             "proposes": self.user.role in scope.PROPOSERS,
         }
+
+    def _all_of(self, n: int) -> int:
+        """How many the queue holds: what may be decided at once is counted now."""
+        return self.queue().count() if self.counted_at and n <= queries.AT_ONCE else n
+
+    def _open(self) -> int:
+        """How many wait in all, whatever is narrowed."""
+        if found := counts.kept(self.campaign, self.region, self.now):
+            return queries.together(found[0]).n
+        return queries.undecided(self.visible).count()
 
     def _townships(self) -> list[Region]:
         if not self.whole and self.region.level in (Region.Level.TOWNSHIP, Region.Level.VILLAGE):

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from openpyxl import load_workbook
 
 from enrollment.models import AuditEntry
+from payments.cases import counts
 from payments.cases.suggestions import suggestions
 from payments.models import Decision, Match, Payment, SavedView
 from tests.payments.lines import LI, WANG, ZHAO, Row
@@ -276,3 +277,24 @@ def test_a_later_page_begins_where_the_first_ended_and_asks_as_few_questions(
     shown = [row["payment"].pk for page in (first, later) for row in page.context["rows"]]
     assert len(shown) == len(set(shown)) == 45
     assert alice.get(OPEN, {"after": "x_y", "payment": "9" * 30}).status_code == 200
+
+
+def test_where_there_are_many_a_count_is_kept_and_says_the_same(
+    sign_in: Any, make_resident: Any, take: Any, monkeypatch: Any
+) -> None:
+    make_resident("王小明", number=WANG, village="north-1")
+    south = {"township": "城南乡", "village": "东湖村"}
+    take([Row(), Row(receipt="2", number=LI, name="李四", **south),
+          Row(receipt="3", number=ZHAO, name="赵六", township="", village="")])  # fmt: skip
+    counted = {}
+    for many in (counts.MANY, 1):
+        monkeypatch.setattr(counts, "MANY", many)
+        sign_in("alice").get(OPEN)  # who looks first counts
+        for name in ("alice", "bob", "charlie"):
+            page = sign_in(name).get(OPEN)
+            assert (page.context["counted_at"] is not None) == (many == 1)
+            counted[name, many] = page.context["groups"], page.context["counts"]["open"]
+    assert {name for name, many in counted} == {"alice", "bob", "charlie"}
+    for name in ("alice", "bob", "charlie"):
+        assert counted[name, 1] == counted[name, 20_000]
+    assert [counted[name, 1][1] for name in ("alice", "bob", "charlie")] == [3, 1, 1]
