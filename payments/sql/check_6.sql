@@ -1,9 +1,11 @@
 -- In:    enrollment_registration, payments_payment, payments_match, subsidies_repricing,
---        subsidies_payout and all that hangs on it, subsidies_onbehalflist; %(campaign_id)s
+--        subsidies_payout and all that hangs on it, subsidies_onbehalflist, payments_stop and its
+--        decisions, what was sent to the tax bureau; %(campaign_id)s
 -- Out:   up to 20 breaches (what, found): fees that are not the sum of their parts, subsidies
 --        beyond the fee or twice, refunds beyond what was paid or beside a live match, pay-outs beyond what was
 --        paid or is granted, or twice, shares that are not the whole, batches of another funder,
---        answers of banks and lists on behalf that are not what they say
+--        answers of banks and lists on behalf that are not what they say; stops without their
+--        decision or end, refund lists of other sums, what the tax bureau was told twice or not
 -- Grain: one row per registration, person or payment
 -- Index: one_live_registration_per_person_and_period; whole tables are read
 -- Lock:  none
@@ -172,5 +174,66 @@ breach as (
             select coalesce(sum((each ->> 1)::bigint), 0)
             from jsonb_array_elements(sheet.funders) each
         )
+    union all
+    select format('stop %%s: approved, and %%s fen of %%s are decided to go back', stop.id,
+        coalesce(sum(said.fen), 0), stop.own_fen + stop.aid_fen)
+    from payments_stop stop
+    left join payments_decision said
+        on said.bulk = stop.bulk
+        and said.campaign_id = stop.campaign_id
+        and said.kind = 'refund'
+        and said.approved_at is not null
+        and said.ended_at is null
+    where stop.campaign_id = %(campaign_id)s
+      and stop.approved_at is not null
+      and stop.undone_at is null
+    group by stop.id
+    having coalesce(sum(said.fen), 0) < stop.own_fen + stop.aid_fen
+    union all
+    select format('stop %%s: in effect, and its registration stands or is of somebody else', stop.id)
+    from payments_stop stop
+    left join enrollment_registration g
+        on g.id = stop.registration_id
+        and g.resident_id = stop.resident_id
+        and g.campaign_id = stop.campaign_id
+    where stop.campaign_id = %(campaign_id)s
+      and (g.id is null or stop.stopped_at is not null and g.ended_at is null)
+    union all
+    select format('stop %%s: undone, and nothing stands in the place of its registration', stop.id)
+    from payments_stop stop
+    left join enrollment_registration again
+        on again.id = stop.restored_id and again.resident_id = stop.resident_id
+    where stop.campaign_id = %(campaign_id)s
+      and stop.undone_at is not null
+      and again.id is null
+    union all
+    select format('payment %%s: %%s fen on refund list %%s, and %%s can go back', sent.payment_id,
+        sent.fen, sheet.number, coalesce(p.refund_due_fen + p.refunded_fen + p.reversed_fen, 0))
+    from payments_taxrefund sent
+    join payments_taxexport sheet on sheet.id = sent.export_id
+    left join payments_payment p
+        on p.id = sent.payment_id and p.campaign_id = sheet.campaign_id
+    where sheet.campaign_id = %(campaign_id)s
+      and sent.live
+      and sent.fen > coalesce(p.refund_due_fen + p.refunded_fen + p.reversed_fen, 0)
+    union all
+    select format('refund list %%s: %%s refunds of %%s fen on it, %%s of %%s were sent', sheet.number,
+        count(sent.id), coalesce(sum(sent.fen), 0), sheet.rows, sheet.fen)
+    from payments_taxexport sheet
+    left join payments_taxrefund sent on sent.export_id = sheet.id
+    where sheet.campaign_id = %(campaign_id)s and sheet.kind = 'refunds'
+    group by sheet.id
+    having (count(sent.id), coalesce(sum(sent.fen), 0)) <> (sheet.rows, sheet.fen)
+    union all
+    select format('tax bureau: told of %%s registrations, its files hold %%s', told.n, out.n)
+    from (
+        select count(*) as n from payments_taxsent where campaign_id = %(campaign_id)s
+    ) told
+    cross join (
+        select coalesce(sum((counts ->> 'new')::bigint), 0) as n
+        from payments_taxexport
+        where campaign_id = %(campaign_id)s and kind = 'registrations'
+    ) out
+    where told.n <> out.n
 )
 select what, count(*) over () as found from breach order by what limit 20;
