@@ -50,7 +50,7 @@ def _sheet_name(name: str, used: set[str]) -> str:
 
 def _fill(page: Any, register: Register, heading: Heading, now: datetime) -> None:
     issue, sums = register.issue, register.sums
-    page.append([f"{heading.title}缴费清册"])
+    page.append([heading.title])
     page.append(
         [
             f"{register.village.parent}　{register.village.name}　{_group(issue.group_no)}"

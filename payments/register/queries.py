@@ -14,7 +14,7 @@ from enrollment.bulk.profiles import price_profiles
 from enrollment.models import Campaign, Region
 from enrollment.notice import Policy
 from payments.register.rows import Person, in_order
-from payments.register.words import NO_NUMBER, NOTHING, STILL_ASKED, UNPRICED
+from payments.register.words import INSURANCES, NO_NUMBER, NOTHING, STILL_ASKED, UNPRICED
 
 APP = "payments"
 
@@ -131,7 +131,7 @@ def heading(campaign: Campaign) -> Heading:
     windows.sort(key=lambda w: w.until)
     fee, document = policy["fee"], policy["document"]
     return Heading(
-        title=campaign.title,
+        title=f"{campaign.label}{INSURANCES.get(campaign.insurance, '')}缴费清册",
         fee_fen=fee.individual_fen if fee else None,
         windows=[(w.title, w.last_day) for w in windows],
         document=document.number if document else "",

@@ -1,7 +1,7 @@
 """The rows of a register as printed: people, households, pages and sums. Pure."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -17,7 +17,7 @@ from payments.register.words import (
     reason_word,
 )
 
-ON_A_PAGE = 20
+ON_A_PAGE = 19
 _LAST = 10**9
 
 
@@ -169,7 +169,7 @@ class Page:
     lines: list[Line]
     sums: Sums
     before: Sums
-    blank: int = field(default=0)  # rows left empty for new people
+    blank: range = range(0)  # rows left empty for new people, on the last page
 
     @property
     def total(self) -> Sums:
@@ -184,7 +184,7 @@ def pages(people: Sequence[Person], size: int = ON_A_PAGE) -> list[Page]:
         rows = people[start : start + size]
         sums = sums_of(rows)
         lines = list(_lines(rows, start))
-        found.append(Page(len(found) + 1, lines, sums, before, size - len(lines)))
+        found.append(Page(len(found) + 1, lines, sums, before, range(size - len(lines))))
         before += sums
     return found
 

@@ -89,7 +89,10 @@ def register_issues(request: Request, slug: str) -> HttpResponse:
     campaign = campaign_or_404(request.user, slug)
     region = _region(request, campaign)
     villages = {each.pk: each for each in _villages(region)}
-    form = IssueForm(request.POST, villages=villages)
+    data = request.POST.copy()
+    if data.get("every"):
+        data.setlist("village", [str(pk) for pk in villages])
+    form = IssueForm(data, villages=villages)
     if not form.is_valid():
         problems = [text for texts in form.errors.values() for text in texts]
         return _page(request, campaign, region, problems=problems, status=422)

@@ -37,6 +37,7 @@ LENGTHS = {
     "group": 10, "household": 40, "head": 60, "name": 60, "relation": 20, "phone": 20,
     "elsewhere": 60, "channel": 20,
 }  # fmt: skip
+INSURANCES = {"390": "城乡居民基本医疗保险", "310": "职工基本医疗保险"}  # national codes
 NOTHING = "—"
 ON_BEHALF = "代缴"
 NO_NUMBER = "无（出生证）"

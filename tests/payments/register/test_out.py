@@ -142,6 +142,7 @@ def test_the_head_of_the_sheet_is_the_notices(campaign):
     words = exports.windows_in_words(heading)
     assert words == "个人缴费标准 350.00 元　集中征缴期至 2022-11-30，征缴期至 2022-12-31"
     assert heading.document == "安政办〔2022〕1号"
+    assert heading.title == "2023年度城乡居民基本医疗保险缴费清册"
     assert queries.heading(campaign).windows[0][1] == date(2022, 11, 30)
 
 
