@@ -7,8 +7,9 @@ from enrollment import changes, clock, ports
 from enrollment.models import Campaign, Change, User
 from payments import bulk, queries, sections, services
 from payments import jobs as jobs  # registers the handlers of its jobs
+from payments.claims import following as claims_following
+from payments.claims import queries as claims
 from payments.collection import following, held
-from payments.collection import queries as collection
 from payments.tax_out import jobs as tax_jobs  # noqa: F401
 from subsidies.payouts import due
 
@@ -18,10 +19,11 @@ def open_doors() -> None:
     ports.answers("paid_states", queries.paid_states)
     ports.answers("stage_settled", bulk.stage_settled)
     ports.answers("payments_of", queries.payments_of)
-    ports.answers("cash_taken", collection.taken_of)
+    ports.answers("cash_taken", claims.words_at_the_desk)
     ports.answers("cash_alarm", held.alarm_words)
     changes.subscribe("payments", look_again)
     changes.subscribe("collection", following.look_again)  # follows the matches
+    changes.subscribe("claims", claims_following.look_again)  # follows payments and matches
     changes.subscribe("pay_outs", due.look_again)  # after payments: they follow what is settled
 
 

@@ -7,7 +7,7 @@ payment, sent by Grace, and its job; a published ranking; its disqualification; 
 sent, with a row that waits; a batch of pay-outs with one amount, made by Alice; a proof of payment
 elsewhere, entered by Bob, with a photo; a refund that Bob asks for, with a photo; a file that went
 out to the tax bureau with a refund on it, and the tax system's list of people; a payment register
-that Erin brought back.
+that Erin brought back; a claim of payment that Bob entered, with a screenshot.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and
@@ -111,6 +111,18 @@ api-payment-files      POST  -        403 403     403  400   400  403   400   40
 api-job                GET   -        403 403     403  404   404  403   200   403   403     401
 api-job                POST  -        403 403     403  405   405  403   405   403   403     401
 
+claims                 GET   -        200 200     403  200   200  403   403   200   403     in
+claims-workbook        GET   -        200 200     403  200   200  403   403   200   403     in
+claim-person           GET   -        405 405     405  405   405  405   405   405   405     405
+claim-person           POST  -        302 302     403  302   302  403   403   403   403     in
+claim-entry            GET   -        200 404     403  200   200  403   403   403   403     in
+claim-entry            POST  -        422 404     403  422   422  403   403   403   403     in
+claim-drop             GET   -        405 405     405  405   405  405   405   405   405     405
+claim-drop             POST  -        302 404     403  302   302  403   403   403   403     in
+claim-take-up          GET   -        405 405     405  405   405  405   405   405   405     405
+claim-take-up          POST  -        302 404     403  302   302  403   403   403   403     in
+claim-screenshot       GET   -        405 405     405  405   405  405   405   405   405     405
+claim-screenshot       POST  -        200 404     403  200   200  403   403   200   403     in
 refund-requests        GET   -        200 200     403  200   200  403   403   200   403     in
 refund-request-entry   GET   -        200 404     403  200   200  403   403   403   403     in
 refund-request-entry   POST  -        422 404     403  422   422  403   403   403   403     in

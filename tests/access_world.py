@@ -97,6 +97,10 @@ class County:
                 "payment": self.ids["payment_id"],
             },
             "refund-request-entry": {"note": "nothing is filled in"},
+            "claim-person": {"number": self.paper},
+            "claim-entry": {"note": "nothing is filled in"},
+            "claim-drop": {"why": "记错了"},
+            "claim-take-up": {"why": "又来问了"},
             "refund-request-step": {"step": "refuse", "why": "证明不全"},
             "refund-call-back": {"why": "退错了"},
             "refund-lists": {"why": "退费"},
@@ -142,6 +146,7 @@ def make_county(stem: str, folder: Path, *, order: int) -> County:
     _plan(county, places["north"])
     _list_on_behalf(county, places["north"])
     _prove_elsewhere(county, places["north-1"], order)
+    _claim(county)
     _bring_register(county, places["north-1"])
     _check_and_fund(county)
     _decide(county)
@@ -192,7 +197,9 @@ def _collect(county: County, village: Any, order: int) -> None:
     payer = _register(county, village, number("19800101", order + 5), "钱六", order + 5)
     (taking,) = services.take_cash(county.campaign, [payer.pk], by=erin, at=NOW, now=NOW)
     (batch,) = batches.make_batches(county.campaign, village, **how)
-    said = slips.Written("农信社", "1", "医保", "一组", "transfer", "7", NOW.date(), 1, 1, "刘", "1")
+    said = slips.Written(
+        "农信社", "1", "医保", "一组", "transfer", "7", NOW.date(), 1, 1, "刘", "1"
+    )
     photo = ("缴款单.png", BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(8)))
     slip = slips.enter_slip(batch, written=said, attachment=photo, **how)
     data = "交易日期,贷方金额\n2022-11-01,1\n".encode("gb18030")
@@ -250,6 +257,20 @@ def _bring_register(county: County, village: Any) -> None:
         by=county.cast["erin"], now=NOW,
     )  # fmt: skip
     county.ids["return_id"] = returned.pk
+
+
+def _claim(county: County) -> None:
+    """Bob's entry of what the person says that nobody saw arrive, with a screenshot."""
+    from enrollment.models import Resident
+    from payments.claims import services
+
+    person = Resident.objects.get(pk=county.ids["resident_id"])
+    photo = ("截图.png", BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(8)))
+    row = services.enter_claim(
+        county.campaign, person, told=services.Told(NOW.date(), "微信", 12300), screenshot=photo,
+        by=county.cast["bob"], now=NOW,
+    )  # fmt: skip
+    county.ids["claim_id"] = row.pk
 
 
 def _prove_elsewhere(county: County, village: Any, order: int) -> None:

@@ -14,6 +14,8 @@ from enrollment.rules import with_what_follows
 from payments import match_words
 from payments.models import Cause, Correction, Match, Part, Payment
 from reports.people.cash import taken
+from reports.people.claims import claimed
+from reports.people.cash import taken
 from reports.people.decisions import listed, marked, proved_elsewhere, repriced
 from reports.people.event import Event, name_of
 from subsidies.queries import marks_held_at
@@ -50,6 +52,7 @@ def events(
         *_paid(campaign, resident),
         *_matched(campaign, resident),
         *taken(campaign, resident),
+        *claimed(campaign, resident),
         *marked(campaign, resident),
         *listed(campaign, resident),
         *proved_elsewhere(campaign, resident),

@@ -26,6 +26,7 @@ from enrollment.http import Request
 from enrollment.models import Campaign, Region, Resident
 from enrollment.models.resident import Category
 from enrollment.services import lookups
+from payments.claims.queries import of_resident as claims_of
 from reports.elsewhere.person import enrolled_elsewhere
 from reports.missed.person import why_not_enrolled
 from reports.people import lists, services
@@ -171,6 +172,7 @@ def _show(
         campaign, resident, request.user, now=clock.now(campaign), real_now=timezone.now()
     )
     top = top_region(request.user, campaign)
+    sees = request.user.role in SEES_PAYMENTS
     return render(
         request,
         "reports/person.html",
@@ -188,13 +190,15 @@ def _show(
                 {"kind": idnumber.KINDS[each.kind], "masked": each.masked, "current": each.current}
                 for each in found.identities
             ],
-            "sees_payments": request.user.role in SEES_PAYMENTS,
+            "sees_payments": sees,
             "stops": found.registration is not None and request.user.role in STOPS,
             "document": campaign.policy["document"],
             "why": why_not_enrolled(campaign, resident, found.state, request.user),
             "entitled": entitled(campaign, resident, found.standing, clock.now(campaign)),
             "sees_rosters": request.user.role in SEES_ROSTERS
             and sees_all_of(request.user, campaign),
+            "claims": claims_of(campaign, resident_id) if sees else [],
+            "claims_enters": request.user.role in STOPS and top.contains(resident.village),
             "elsewhere": enrolled_elsewhere(campaign, resident, found.state, request.user),
         },
         status=status,
