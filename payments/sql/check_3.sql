@@ -1,14 +1,22 @@
--- In:    payments_payment, payments_match, payments_correction, payments_decision; %(campaign_id)s
+-- In:    temp doubtful; payments_payment, payments_match, payments_correction, payments_decision;
+--        %(campaign_id)s
 -- Out:   up to 20 breaches (what, found): payments of which a fen stands nowhere or twice; money
 --        that is to go back though nobody decided it and nothing was paid too much
 -- Grain: one row per payment and kind of breach
--- Index: none; whole tables are read
+-- Index: none; whole tables are read, but only what is doubtful is compared
 -- Lock:  none
-with matched as (
-    select payment_id, sum(fen) as fen
-    from payments_match
-    where campaign_id = %(campaign_id)s and ended_at is null
-    group by payment_id
+with payment as (
+    select p.*
+    from doubtful d
+    join payments_payment p on p.id = d.payment_id
+    where p.campaign_id = %(campaign_id)s
+),
+matched as (
+    select m.payment_id, sum(m.fen) as fen
+    from doubtful d
+    join payments_match m on m.payment_id = d.payment_id
+    where m.campaign_id = %(campaign_id)s and m.ended_at is null
+    group by m.payment_id
 ),
 taken_back as (
     select
@@ -31,7 +39,7 @@ decided as (
 breach as (
     select format('payment %%s: %%s fen, of which %%s stand somewhere', id, fen,
         matched_fen + open_fen + refund_due_fen + refunded_fen + reversed_fen) as what
-    from payments_payment
+    from payment
     where campaign_id = %(campaign_id)s
       and (
           fen <> matched_fen + open_fen + refund_due_fen + refunded_fen + reversed_fen
@@ -40,14 +48,14 @@ breach as (
     union all
     select format('payment %%s: %%s fen matched, its live matches have %%s',
         p.id, p.matched_fen, coalesce(m.fen, 0))
-    from payments_payment p
+    from payment p
     left join matched m on m.payment_id = p.id
     where p.campaign_id = %(campaign_id)s and p.matched_fen <> coalesce(m.fen, 0)
     union all
     select format('payment %%s: %%s fen reversed and %%s refunded, its corrections say %%s and %%s',
         p.id, p.reversed_fen, p.refunded_fen, coalesce(b.reversed_fen, 0),
         coalesce(b.refunded_fen, 0))
-    from payments_payment p
+    from payment p
     left join taken_back b on b.payment_id = p.id
     where p.campaign_id = %(campaign_id)s
       and (p.reversed_fen, p.refunded_fen)
@@ -56,13 +64,13 @@ breach as (
     select format('correction %%s: tied to payment %%s, which is not the one it names', c.id,
         c.payment_id)
     from payments_correction c
-    left join payments_payment p
+    left join payment p
         on p.id = c.payment_id and p.key = c.original_key and p.campaign_id = c.campaign_id
     where c.campaign_id = %(campaign_id)s and c.payment_id is not null and p.id is null
     union all
     select format('payment %%s: %%s fen to go back, decided %%s', p.id, p.refund_due_fen,
         coalesce(d.fen::text, 'nothing'))
-    from payments_payment p
+    from payment p
     left join decided d on d.payment_id = p.id
     where p.campaign_id = %(campaign_id)s
       and p.standing <> 'matched'
@@ -75,7 +83,7 @@ breach as (
           end
     union all
     select format('payment %%s: %%s, with %%s fen open', p.id, p.standing, p.open_fen)
-    from payments_payment p
+    from payment p
     left join decided d on d.payment_id = p.id
     where p.campaign_id = %(campaign_id)s
       and p.open_fen > 0

@@ -1,6 +1,7 @@
--- In:    payments_match, enrollment_registration, enrollment_resident, subsidies_entitlement,
---        subsidies_listing, subsidies_repricing; %(campaign_id)s, %(household)s and
---        %(without_roster)s: keys of the categories that entitle the household, that need no mark
+-- In:    temp doubtful; payments_match, enrollment_registration, enrollment_resident,
+--        subsidies_entitlement, subsidies_listing, subsidies_repricing; %(campaign_id)s,
+--        %(household)s and %(without_roster)s: keys of the categories that entitle the household,
+--        that need no mark
 -- Out:   up to 20 breaches (what, found): parts settled twice, too little, too much (several by
 --        hand may cover a part together) or though nothing is due; people who owe nothing
 --        without being entitled to it; marks, list entries and repricings of unknown people,
@@ -17,12 +18,25 @@ with settled as (
         count(*) as matches,
         bool_or(alone) as alone
     from payments_match
-    where campaign_id = %(campaign_id)s and ended_at is null
+    where campaign_id = %(campaign_id)s
+      and ended_at is null
+      and registration_id in (
+          select m.registration_id
+          from doubtful d
+          join payments_match m on m.payment_id = d.payment_id
+          where m.ended_at is null
+      )
     group by registration_id, part
 ),
 breach as (
+    select 'matches: the index one_live_match_alone_covers_a_part is not there' as what
+    where not exists (
+        select from pg_index
+        where indexrelid = to_regclass('one_live_match_alone_covers_a_part')
+          and indisunique and indisvalid
+    )
+    union all
     select format('registration %%s, %%s: settled %%s times', registration_id, part, matches)
-        as what
     from settled
     where alone and matches > 1
     union all
