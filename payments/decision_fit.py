@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from config.lib.figures import yuan
 from enrollment.models import Campaign, Registration
-from payments.models import Decision, Match, Part, Payment, Stop, TaxRefund
+from payments.models import Decision, Match, Part, Payment, Standing, Stop, TaxRefund
 
 
 def targets_of(
@@ -96,6 +96,11 @@ def check_refunds(payments: Sequence[Payment], fen: Mapping[int, int], faults: l
             faults.append(told_of(row, _("between 0.01 and the amount that is left can go back.")))
 
 
+def check_open(payments: Sequence[Payment], faults: list[str]) -> None:
+    """Only what is open can be held, or asked about."""
+    faults += [told_of(row, _("is not open.")) for row in payments if row.standing != Standing.OPEN]
+
+
 def check_still_fits(rows: Sequence[Decision], faults: list[str]) -> None:
     """What may have changed since it was proposed: the payment, the registration, the part."""
     paid = Payment.objects.in_bulk([row.payment_id for row in rows])
@@ -104,6 +109,8 @@ def check_still_fits(rows: Sequence[Decision], faults: list[str]) -> None:
     )
     used: dict[tuple[int, str], int] = defaultdict(int)
     ids = list(paid)
+    live = Match.objects.filter(payment_id__in=ids, ended_at=None)
+    matched_at = dict(live.values_list("payment_id", "known_at"))
     for part in Part.values:
         asked = {
             row.registration_id
@@ -125,6 +132,8 @@ def check_still_fits(rows: Sequence[Decision], faults: list[str]) -> None:
             continue
         if remaining(payment) < row.fen:
             faults.append(told_of(payment, _("part of it has gone back since; propose it anew.")))
+        if payment.pk in matched_at and matched_at[payment.pk] > row.proposed_at:
+            faults.append(told_of(payment, _("has matched by itself since; propose it anew.")))
         if row.kind != Decision.Kind.MATCH:
             continue
         registration = standing.get(row.registration_id or 0)
@@ -136,9 +145,7 @@ def check_still_fits(rows: Sequence[Decision], faults: list[str]) -> None:
             faults.append(told_of(payment, _("another payment settles that part already.")))
 
 
-def check_undo(
-    rows: Sequence[Decision], paid: Mapping[int, Payment], faults: list[str]
-) -> None:
+def check_undo(rows: Sequence[Decision], paid: Mapping[int, Payment], faults: list[str]) -> None:
     """A refund that was sent to the tax bureau, or ended a registration, is undone where it was
     made: the list is called back, the registration stands again."""
     sent = dict(

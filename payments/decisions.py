@@ -67,6 +67,8 @@ def propose(
         targets = fit.targets_of(campaign, payments, registration_id, part, faults)
     elif kind == Kind.REFUND:
         fit.check_refunds(payments, refunds, faults)
+    else:
+        fit.check_open(payments, faults)
     _refuse(faults)
     action = uuid4()
     rows = []
@@ -107,7 +109,7 @@ def approve(
     Errors: Refused for one's own proposal, for what somebody decided meanwhile, and where the
     payment, the registration or the part has changed so that it does not fit any more.
     """
-    _lock(campaign)
+    lock(campaign)
     rows = _locked(campaign, decision_ids)
     faults = [_done(row) for row in rows if row.state != "waiting"]
     if any(row.proposed_by_id == by.pk for row in rows):
@@ -170,7 +172,7 @@ def undo(
 
     Errors: Refused without a reason, and once money has gone back because of it.
     """
-    _lock(campaign)
+    lock(campaign)
     rows = _open_to(campaign, decision_ids, "standing", why)
     refunds = [row.payment_id for row in rows if row.kind == Kind.REFUND]
     paid = {row.pk: row for row in Payment.objects.filter(id__in=refunds)}
@@ -206,7 +208,7 @@ def _make_room(payments: Sequence[Payment], faults: list[str], *, by: User, now:
 # --- rows and words
 
 
-def _lock(campaign: Campaign) -> None:
+def lock(campaign: Campaign) -> None:
     """The posting lock, waited for as long as a person at a page waits."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -260,6 +260,7 @@ REFUSED = {
     "another year": ("match", {"year": "2022"}, {}, "the tax bureau corrects the year"),
     "nobody": ("match", {"number": ZHAO}, {}, "nobody is registered"),
     "nothing is due": ("match", {}, {"part": "on_behalf"}, "owes nothing"),
+    "a question about what is settled": ("verify", {"name": "王小明"}, {}, "is not open"),
     "no reason": ("refund", {}, {"reason": " "}, "Say why"),
     "only something else": ("refund", {}, {"reason": "other"}, "Say why"),
     "more than there is": ("refund", {}, {"fen": 35001}, "that is left"),
@@ -279,6 +280,31 @@ def test_what_cannot_be_proposed(take, wang, register, decide):
                 decide(kind, **how)
             assert not Decision.objects.exists(), what
             transaction.set_rollback(True)
+
+
+def test_what_changed_since_it_was_proposed_is_told_to_who_approves(
+    campaign, take, wang, register, li, decide, cast
+):
+    """Registered at last, it matched by itself; another payment came first; part went back."""
+    from payments import decisions
+    from payments.models import Match
+
+    take([Row(), Row(receipt=SECOND, year="2022"), Row(number=LI, name="李莉", receipt=THIRD)])
+    rows = decide("refund", 2, 3, approve=False, reason="moved")
+    rows += decide("match", 4, approve=False)
+    register(wang)
+    take([
+        REFUND.but(original=SECOND, yuan="-100"), Row(number=LI, name="李丽", receipt=FOURTH),
+    ])  # fmt: skip
+    changes.consume()
+    Match.objects.update(known_at=LATER)  # the clock of a practice campaign stands still
+    with pytest.raises(Refused) as told:
+        decisions.approve(campaign, [row.pk for row in rows], by=cast["alice"], now=LATER)
+    assert [message.split(": ")[1] for message in told.value.messages] == [
+        "has matched by itself since; propose it anew.",
+        "part of it has gone back since; propose it anew.",
+        "another payment settles that part already.",
+    ]
 
 
 def test_a_question_changes_nothing_and_ends_with_the_next_decision(
