@@ -30,7 +30,6 @@ SENTENCES = (
     gettext_noop("correction %(a)s: tied to payment %(b)s, which is not the one it names"),
     gettext_noop("payment %(a)s: matched, without a live match"),
     gettext_noop("payment %(a)s: %(b)s, with a live match"),
-    gettext_noop("payment %(a)s: %(b)s live matches"),
     gettext_noop("match %(a)s: its registration is not one that stands in this campaign"),
     gettext_noop("match %(a)s: person or year of payment %(b)s differ"),
     gettext_noop("match %(a)s: %(b)s fen do not cover its part of %(c)s"),
