@@ -19,6 +19,7 @@ from payments.cases.case import case_of
 from payments.cases.forms import Asked
 from payments.cases.queries import APPROVE, CLOSED, OPEN
 from payments.cases.suggestions import Suggestion, suggestions
+from payments.claims import queries as claims
 from payments.models import Payment, PaymentQuerySet, SavedView
 
 BUILT_IN: dict[str, dict[str, Any]] = {"older": {"older": 10}, "suggested": {"has": "1"}}
@@ -42,6 +43,7 @@ def open_payments(request: Request, slug: str) -> HttpResponse:
         "said": list(messages.get_messages(request)),
         "messages": (),  # they stand in the case's reserved line, so that nothing moves
         **desk.facts(),
+        "claims": claims.counts(campaign, request.user, now),
         "page": page,
         "rows": _rows(page.rows, suggested, now),
         "suggested_here": sum(1 for row in page.rows if row.pk in suggested),
