@@ -23,8 +23,11 @@ _WIDTHS = {
     "elsewhere": 11, "reason": 12, "signature": 10, "key": 10,
 }  # fmt: skip
 _HEADER = 3  # row
-_TEXT = "@"  # a number that is typed into such a cell stays as it is
-_MONEY = "0.00"
+_TEXT, _MONEY = "@", "0.00"  # a number that is typed into a cell for text stays as it is
+_FORMATS = {
+    **dict.fromkeys(("group", "household", "number", "phone", "paid_on"), _TEXT),
+    **dict.fromkeys(("due", "paid"), _MONEY),
+}
 
 
 def workbook(registers: Sequence[Register], heading: Heading, now: datetime) -> bytes:
@@ -88,17 +91,17 @@ def windows_in_words(heading: Heading) -> str:
 
 
 def _dress(page: Any, fields: list[str]) -> None:
-    thin = Side(style="thin", color="999999")
-    box = Border(left=thin, right=thin, top=thin, bottom=thin)
     page["A1"].font = Font(bold=True, size=14)
-    head = PatternFill("solid", fgColor="E8EFF3")
+    line, head = Border(bottom=Side(style="thin")), PatternFill("solid", fgColor="E8EFF3")
     wrap = Alignment(wrap_text=True, vertical="center", horizontal="center")
     for cell in page[_HEADER]:
-        cell.font, cell.fill, cell.border, cell.alignment = Font(bold=True), head, box, wrap
+        cell.font, cell.fill, cell.border, cell.alignment = Font(bold=True), head, line, wrap
+    # Only where a spreadsheet would otherwise spoil what is typed: a style takes time on each cell.
+    formats = [(i, _FORMATS[field]) for i, field in enumerate(fields) if field in _FORMATS]
     for row in page.iter_rows(min_row=_HEADER + 1):
-        for field, cell in zip(fields, row, strict=True):
-            cell.border = box
-            cell.number_format = _MONEY if field in ("due", "paid") else _TEXT
+        for index, number_format in formats:
+            row[index].number_format = number_format
+    page.print_options.gridLines = True
     for index, field in enumerate(fields, start=1):
         page.column_dimensions[get_column_letter(index)].width = _WIDTHS[field]
     page.column_dimensions[get_column_letter(len(fields))].hidden = True
