@@ -18,7 +18,7 @@ NAV = [
     ("rosters", _("Rosters"), (*OFFICE, Role.DEPARTMENT)),
     ("on-behalf", _("On behalf"), (*OFFICE, Role.CLERK)),
     ("open-payments", _("Payments"), (*OFFICE, Role.CLERK)),
-    ("collection", _("Collection"), READERS),
+    ("collection", _("Collection"), (Role.CLERK, Role.COLLECTOR)),
     ("registers", _("Registers"), READERS),
     ("payment-files", _("Payment files"), (*OFFICE, Role.TAX)),
     ("finance", _("Finance"), (*OFFICE, Role.CLERK)),

@@ -13,6 +13,7 @@ from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from config.lib import figures
 from enrollment.access import region_of
 from enrollment.facts import ZONE
 from enrollment.models import Campaign, Region, User
@@ -140,13 +141,10 @@ def alarm_words(campaign: Campaign, user: User, now: datetime) -> str:
     found = alarm(campaign, region_of(user), now)
     if found is None:
         return ""
-    words = _("Cash of %(fen)s yuan must be paid in at the bank today.") % {
-        "fen": f"{found.fen / 100:,.2f}"
-    }
+    fen, late = figures.yuan(found.fen), figures.yuan(found.late_fen)
+    words = _("Cash of %(fen)s yuan must be paid in at the bank today.") % {"fen": fen}
     if found.late:
-        words += " " + _("%(fen)s yuan of it were due before.") % {
-            "fen": f"{found.late_fen / 100:,.2f}"
-        }
+        words += _(" %(fen)s yuan of it were due before.") % {"fen": late}
     return words
 
 

@@ -13,7 +13,7 @@ from config.lib import figures
 from enrollment.models import Campaign, Identity, Region, Registration
 from payments.collection.amounts import in_words
 from payments.collection_models import TakingQuerySet
-from payments.models import BatchLine, CollectionBatch, Match, Part, Taking
+from payments.models import BatchLine, CollectionBatch, Match, Part, Slip, Taking
 
 
 @dataclass(frozen=True)
@@ -124,6 +124,10 @@ def batches(campaign: Campaign, region: Region) -> QuerySet[CollectionBatch]:
             line_heads=Count("lines", filter=live),
             line_fen=Sum("lines__fen", filter=live, default=0),
             back=Count("lines", filter=live & Q(lines__payment_id__isnull=False)),
+            treasury_until=Max("lines__treasury_on", filter=live),
+            paid_on=Subquery(
+                Slip.objects.filter(batch=OuterRef("pk"), ended_at=None).values("paid_on")[:1]
+            ),
         )
         .order_by("-number")
     )

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from enrollment.errors import Refused
+from payments.books import checks
 from payments.collection import batches, services, slips, statements
 from payments.models import BankLine, BankStatement
 from tests.conftest import at
@@ -72,6 +73,14 @@ def test_two_lines_of_one_amount_and_day_are_left_to_a_person(campaign, cast, pa
     statements.look_again(campaign, now=NOW)
     first.refresh_from_db()
     assert (first.outcome, first.rule) == ("unknown", "untied")  # what a person undid stays
+
+
+def test_the_books_find_a_line_that_is_not_its_slip(campaign, pay_in, bank):
+    pay_in()
+    bank("2022-11-18,1050.00,东湖村,JK20221118001,001")
+    assert all(check.ok for check in checks(campaign))
+    BankLine.objects.update(fen=105001)
+    assert [check.name[0] for check in checks(campaign) if not check.ok] == ["7"]
 
 
 def test_a_slip_that_is_entered_later_finds_its_line(bank, pay_in):
