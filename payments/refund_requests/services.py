@@ -94,6 +94,7 @@ def approve(stop: Stop, *, by: User, now: datetime) -> Stop:
     Errors: Refused for one's own proposal, one that somebody decided meanwhile, and where what was
     paid has changed since it was proposed.
     """
+    decisions.lock(stop.campaign)  # Important: before any row, as everybody who classifies
     row = _locked(stop, by=by)
     registration = _standing(row.campaign, row.registration)
     coming = foresee(
@@ -141,6 +142,7 @@ def undo(stop: Stop, *, why: str, by: User, now: datetime) -> Stop:
     person was registered anew.
     """
     why = _why(why)
+    decisions.lock(stop.campaign)
     row = Stop.objects.select_related("campaign", "registration").select_for_update(
         no_key=True, of=("self",)
     ).get(pk=stop.pk)  # fmt: skip
