@@ -116,8 +116,11 @@ with top as (
            coalesce(sum(on_behalf_matched_fen), 0) as on_behalf_fen
     from reports_financeprofile where campaign_id = %(campaign)s
 ), breach as (
-    select format('place %%s: %%s fen by the finance page, %%s by the payments', coalesce(k.place_id,
-        c.place_id), coalesce(k.fen, 0), coalesce(c.fen, 0)) as what
+    select format('place %%s: %%s fen by the finance page, %%s by the payments', place_id,
+        concat_ws('/', k.fen, k.matched_fen, k.open_fen, k.refund_due_fen, k.refunded_fen,
+            k.reversed_fen),
+        concat_ws('/', c.fen, c.matched_fen, c.open_fen, c.refund_due_fen, c.refunded_fen,
+            c.reversed_fen)) as what
     from (select * from reports_financeplace where campaign_id = %(campaign)s) k
     full join place c using (place_id)
     where (k.payments, k.fen, k.matched_fen, k.open_fen, k.refund_due_fen, k.refunded_fen,
@@ -126,8 +129,11 @@ with top as (
                           c.refunded_fen, c.reversed_fen)
     union all
     select format('day %%s, channel %%s: %%s fen by the finance page, %%s by the payments',
-        coalesce(k.day, c.day), coalesce(k.channel, c.channel), coalesce(k.fen, 0),
-        coalesce(c.fen, 0))
+        day, channel,
+        concat_ws('/', k.fen, k.matched_fen, k.open_fen, k.refund_due_fen, k.refunded_fen,
+            k.reversed_fen),
+        concat_ws('/', c.fen, c.matched_fen, c.open_fen, c.refund_due_fen, c.refunded_fen,
+            c.reversed_fen))
     from kept_day k
     full join (select * from finance_paid where by_place = 0) c using (day, channel)
     where (k.payments, k.fen, k.matched_fen, k.open_fen, k.refund_due_fen, k.refunded_fen,
@@ -142,7 +148,7 @@ with top as (
     where d.fen is distinct from p.fen
     union all
     select format('unit %%s: %%s people by the finance page, %%s registered',
-        coalesce(k.unit_id, c.unit_id), coalesce(k.people, 0), coalesce(c.people, 0))
+        unit_id, coalesce(k.people, 0), coalesce(c.people, 0))
     from kept_profile k
     full join finance_registered c using (unit_id)
     where (k.people, k.fee_fen, k.own_fen, k.on_behalf_fen, k.deducted_fen, k.reimbursed_fen)
