@@ -183,7 +183,8 @@ class Comparison:
         return sorted(found, key=lambda each: (each.kind, each.field))
 
     def _check_number(self, row: Read, changed: set[str], person: Person) -> None:
-        if "number" not in changed or row.number == person.number:
+        emptied = row.number_problem == "empty"  # says nothing
+        if "number" not in changed or row.number == person.number or emptied:
             return
         if row.number_problem == "damaged":
             raise Bad("number", "number_damaged", _(

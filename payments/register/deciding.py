@@ -52,9 +52,12 @@ def accept(campaign: Campaign, ids: Collection[int], *, by: User, now: datetime)
     """
     _check(ids, by)
     decided = Decided()
+    gone = _("%(n)s of these were decided by somebody else just now; look again.")
     order = [Kind.ADDITION, Kind.CORRECTION, Kind.REASON, Kind.CASH]
     with transaction.atomic():
         rows = sorted(_locked(campaign, ids, by), key=lambda row: order.index(Kind(row.kind)))
+        if len(rows) < len(set(ids)):
+            decided.problems.append(gone % {"n": len(set(ids)) - len(rows)})
         for row in rows:
             try:
                 with transaction.atomic():
@@ -76,6 +79,8 @@ def refuse(campaign: Campaign, ids: Collection[int], *, why: str, by: User, now:
     if len(why.strip()) < 2:
         raise Refused(_("Say why it is refused; the village reads it."))
     rows = _locked(campaign, ids, by)
+    if not rows:
+        raise Refused(_("Somebody else has decided on one of these; look again."))
     for row in rows:
         _check_other(row, by)
         row.why = why.strip()[:200]
@@ -132,6 +137,13 @@ def _correct(row: RegisterProposal, campaign: Campaign, by: User, now: datetime)
     resident, after = row.resident, row.after.reveal()
     assert resident is not None  # by constraint: only additions have none
     home = resident.household
+    said = [_of_field(row.field, text.reveal()) for text in (row.before, row.after) if text]
+    held = _held(resident, row.field)
+    if row.field != "category" and held not in said:  # which a registration keeps as of then
+        raise Refused(
+            _("this was changed since, to “%(now)s”; what the village writes may be out of date.")
+            % {"now": held}
+        )
     if row.field in ("group", "head"):
         if home is None:
             raise Refused(_("This person belongs to no household any more."))
@@ -145,6 +157,21 @@ def _correct(row: RegisterProposal, campaign: Campaign, by: User, now: datetime)
     else:
         changes[row.field] = after
     update_person(resident, _as_is(resident, **changes), home=home)
+
+
+def _of_field(field_: str, text: str) -> str:
+    return str(json.loads(text)["household"]) if field_ == "household" else text
+
+
+def _held(resident: Resident, field_: str) -> str:
+    """What we hold now, as a proposal says it; of a household its number."""
+    home = resident.household
+    if field_ == "phone":
+        return resident.phone.reveal() if resident.phone else ""
+    if field_ in ("name", "relation", "category"):
+        return str(getattr(resident, field_))
+    name = {"group": "group_no", "head": "head_name", "household": "number"}[field_]
+    return str(getattr(home, name)) if home else ""
 
 
 def _household(village: Region, said: dict[str, str]) -> Household:

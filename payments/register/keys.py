@@ -45,9 +45,10 @@ def opened(text: str) -> RowKey | None:
     try:
         data = urlsafe_b64decode(text + "=" * (-len(text) % 4))
         purpose, issue, resident, hashes = siv.unseal(data).split("|")
-        if purpose != _PURPOSE:
+        printed = tuple(hashes.split(","))
+        if purpose != _PURPOSE or len(printed) != len(WRITTEN):
             return None
-        return RowKey(int(issue), int(resident), tuple(hashes.split(",")))
+        return RowKey(int(issue), int(resident), printed)
     except (ValueError, KeyError, IndexError, InvalidTag):
         return None
 

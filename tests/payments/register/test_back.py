@@ -110,8 +110,9 @@ def test_what_cannot_be_is_told_with_its_row(handed_out, bring, who, cells, colu
     assert [row.field for row in proposals()] == ["phone"]  # the rest goes on
 
 
-def test_a_full_number_that_is_the_persons_own_says_nothing_new(handed_out, bring):
-    assert counts(bring(edited(handed_out("north-1"), {"王秀英": {"证件号码": WIFE}})))[1] == 5
+@pytest.mark.parametrize("text", [WIFE, ""])
+def test_the_persons_own_number_or_none_says_nothing_new(handed_out, bring, text):
+    assert counts(bring(edited(handed_out("north-1"), {"王秀英": {"证件号码": text}})))[1] == 5
 
 
 def test_a_row_of_another_village_is_told(handed_out, bring, make_resident):
@@ -222,6 +223,17 @@ def test_who_hands_over_cash_is_registered_with_it(handed_out, bring, decide, fa
     assert Taking.objects.get().registration == family["son"].registrations.get()
 
 
+def test_what_changed_since_is_not_written_over(handed_out, bring, decide, family):
+    bring(edited(handed_out("north-1"), {"王秀英": {"电话": "13700004420"}}))
+    wife = family["wife"]
+    wife.phone = "13911112222"
+    wife.save()
+    decided = decide()
+    assert (decided.accepted, len(decided.problems)) == (0, 1)
+    wife.refresh_from_db()
+    assert wife.phone.reveal() == "13911112222"
+
+
 def test_a_later_file_takes_the_place_of_what_waits(handed_out, bring):
     first = handed_out("north-1")
     for phone in ("13700004420", "13700004421"):
@@ -241,7 +253,8 @@ def test_who_brought_it_does_not_accept_it(handed_out, bring, decide, campaign, 
         decide("erin")  # a village decides nothing
     with pytest.raises(Refused):
         deciding.refuse(campaign, [1], why="", by=cast["alice"], now=NOW)
-    assert decide("charlie").accepted == 0  # another township's
+    other = decide("charlie")  # of another township
+    assert (other.accepted, len(other.problems)) == (0, 1)
     with pytest.raises(IntegrityError), transaction.atomic():
         RegisterProposal.objects.update(state="accepted", decided_by=cast["bob"], decided_at=NOW)
     assert decide("alice").accepted == 1
