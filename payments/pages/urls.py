@@ -38,7 +38,6 @@ urlpatterns = [
     path("", include("payments.register.urls")),
     path("", include("payments.collection.urls")),
     path("", include("payments.claims.urls")),
-    path("", include("payments.collection.urls")),
     path(
         "api/v1/campaigns/<slug:slug>/payment-files/",
         api.PaymentFiles.as_view(),
