@@ -32,6 +32,7 @@ LABELS: dict[str, str | Promise] = {
     "household": gettext_lazy("Same household"),
 }
 OTHERS_SHOWN = 6
+_USUAL_MATCH: dict[str, str] = {"unknown_person": "wrong_number", "too_little": "together"}
 DECIDABLE = (Standing.OPEN, Standing.MATCHED)  # a match that is wrong is decided anew
 
 
@@ -108,8 +109,7 @@ def _acts(
         "may_withdraw": state == "waiting" and mine,
         "may_undo": user.role in APPROVERS and state == "standing",
         "options": _options(campaign, payment, people) if proposes else [],
-        "reasons": _reasons(campaign) if proposes else [],
-        "usual_reason": _usual_reason(payment),
+        "reasons": _reasons(campaign, payment) if proposes else [],
     }
 
 
@@ -146,15 +146,20 @@ def _why_not(campaign: Campaign, payment: Payment, person: Person) -> str:
     return ""
 
 
-def _reasons(campaign: Campaign) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Kind, its name, what may be chosen; the page shows those of the chosen kind."""
+def _reasons(
+    campaign: Campaign, payment: Payment
+) -> list[tuple[str, str, list[tuple[str, str, bool]]]]:
+    """Kind, its name, what may be chosen and whether it stands chosen at first; the page shows
+    those of the chosen kind."""
+    usual = {"match": _USUAL_MATCH.get(payment.cause or "", "same_person")}
     return [
-        (kind.value, str(kind.label), wording.reasons(campaign, kind)) for kind in Decision.Kind
+        (
+            kind.value,
+            str(kind.label),
+            [
+                (code, label, code == usual.get(kind, payment.cause))
+                for code, label in wording.reasons(campaign, kind)
+            ],
+        )
+        for kind in Decision.Kind
     ]
-
-
-def _usual_reason(payment: Payment) -> dict[str, str]:
-    """Kind → the reason that stands chosen at first."""
-    back = payment.cause if payment.cause in wording.REFUNDABLE else ""
-    match: dict[str, str] = {"unknown_person": "wrong_number", "too_little": "together"}
-    return {"match": match.get(payment.cause or "", "same_person"), "refund": back or ""}

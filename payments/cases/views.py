@@ -203,8 +203,11 @@ class Desk:
         }
 
     def _all_of(self, n: int) -> int:
-        """How many the queue holds: what may be decided at once is counted now."""
-        return self.queue().count() if self.counted_at and n <= queries.AT_ONCE else n
+        """How many the queue holds, where all may be decided at once: counted now. Of a part of a
+        large campaign that would take long; a filter narrows it first."""
+        if not self.counted_at:
+            return n
+        return self.queue().count() if self.whole and n <= queries.AT_ONCE else 0
 
     def _open(self) -> int:
         """How many wait in all, whatever is narrowed."""

@@ -90,12 +90,14 @@ REFUNDABLE = (
 
 
 def reasons(campaign: Campaign, kind: str) -> list[tuple[str, str]]:
-    """What may be chosen. Of a refund the cause of the payment, or a reason of the notice; of the
-    rest the short list."""
-    if kind != Decision.Kind.REFUND:
+    """What may be chosen. Of a match the short list; of a refund the cause of the payment, or a
+    reason of the notice; of a question and of what is set aside any cause."""
+    if kind == Decision.Kind.MATCH:
         return [(code, str(label)) for code, label in Reason.choices]
-    found: dict[str, str] = {cause.value: str(cause.label) for cause in REFUNDABLE}
-    found |= {rule.reason: rule.name for rule in campaign.policy["refunds"]}
+    refund = kind == Decision.Kind.REFUND
+    found = {cause.value: str(cause.label) for cause in (REFUNDABLE if refund else Cause)}
+    if refund:
+        found |= {rule.reason: rule.name for rule in campaign.policy["refunds"]}
     return [*found.items(), (Reason.OTHER.value, str(Reason.OTHER.label))]
 
 

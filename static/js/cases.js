@@ -9,6 +9,8 @@ const selected = () => rows().findIndex((row) => row.classList.contains("is-sele
 const ticks = () => [...document.querySelectorAll("#queue input[name=payments]")];
 const drafts = new Map(); // payment → what was typed as evidence, kept while one looks elsewhere
 const KEPT = "canbao-case"; // what was typed when the server refused
+let coming = false; // another case is on its way: what stands there may not be decided any more
+let pressed = ""; // the digit pressed meanwhile
 
 // --- moving
 
@@ -29,6 +31,9 @@ function show(row) {
   row.scrollIntoView({ block: "nearest" });
   const link = row.querySelector("a");
   window.history.replaceState(null, "", link.href);
+  coming = true;
+  pressed = "";
+  at("case").querySelectorAll("#decide button").forEach((button) => { button.disabled = true; });
   window.htmx.ajax("GET", row.dataset.case, { source: "#case", target: "#case", swap: "innerHTML" });
 }
 
@@ -68,6 +73,7 @@ function begin() {
 // --- many at once
 
 function count() {
+  if (!at("queue")) return;
   const all = document.querySelector("#all-of input");
   const ticked = ticks().filter((box) => box.checked);
   const whole = Boolean(all && all.checked);
@@ -145,6 +151,12 @@ function restore() {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   const { target, key } = event;
+  if (coming && /^[1-9]$/.test(key)) {
+    pressed = key;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
   if (!at("queue") || target.closest("dialog, .cases-drop, .case-number, select, textarea")) return;
   const typing = target.matches("input[type=text]");
   if (key === "ArrowDown" || key === "ArrowUp") move(key === "ArrowDown" ? 1 : -1);
@@ -187,7 +199,11 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("submit", onSubmit, true);
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id === "case") begin();
+  if (event.target.id !== "case") return;
+  coming = false;
+  begin();
+  const choice = document.querySelectorAll("#decide input[name=choice]")[Number(pressed) - 1];
+  if (choice && !choice.disabled) choice.click();
 });
 
 begin();

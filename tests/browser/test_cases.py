@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.payments.conftest import register, take  # noqa: F401
+from tests.payments import conftest as payments_world
 from tests.payments.lines import LI, WANG, Row
 
+register, take = payments_world.register, payments_world.take
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True, databases=["default", "progress"]),
@@ -19,7 +20,7 @@ def test_cases_are_decided_by_keys_alone(
     enter: Any,
     make_resident: Any,
     register: Any,
-    take: Any,  # noqa: F811
+    take: Any,
 ) -> None:
     from payments.models import Decision, Payment
 
@@ -52,11 +53,9 @@ def test_cases_are_decided_by_keys_alone(
         page.keyboard.press("ArrowDown")
     expect(page.locator("#many")).to_contain_text("2")
     page.keyboard.press("3")
+    expect(page.locator("#choice-refund")).to_be_checked()
     page.keyboard.press("F8")
     expect(page.locator(".case-said")).to_contain_text("2")
     back = Decision.objects.filter(kind="refund").values_list("payment_id", flat=True)
     assert set(back) == set(Payment.objects.filter(receipt__in="34").values_list("pk", flat=True))
-    fits = "document.documentElement.scrollWidth <= document.documentElement.clientWidth"
-    assert page.evaluate(
-        fits.replace("document.documentElement", "document.querySelector('.cases')")
-    )
+    assert page.evaluate("document.querySelector('.cases').scrollWidth") <= 1334  # edges of 16
