@@ -159,7 +159,7 @@ def _stop_and_tell(county: County) -> None:
     """Bob's request about who paid, with a photo; what the tax bureau has, and its own list."""
     from enrollment import files
     from enrollment.models import Registration, SourceFile
-    from payments.models import Stop, TaxComparison, TaxExport, TaxRefund
+    from payments.models import Stop, TaxComparison, TaxExport, TaxPerson, TaxRefund
 
     campaign, bob, alice = county.campaign, county.cast["bob"], county.cast["alice"]
     grace, photo = county.cast["grace"], BytesIO(b"\x89PNG\r\n\x1a\n" + bytes(8))
@@ -183,7 +183,8 @@ def _stop_and_tell(county: County) -> None:
     people = files.take_in(
         campaign, SourceFile.Kind.TAX_PEOPLE, "名单.csv", BytesIO(b"people"), grace, NOW
     )
-    TaxComparison.objects.create(campaign=campaign, file=people, at=NOW, by=grace)
+    counts = dict.fromkeys(TaxPerson.Outcome.values, 0)
+    TaxComparison.objects.create(campaign=campaign, file=people, at=NOW, by=grace, counts=counts)
     county.ids |= {"stop_id": stop.pk, "export_id": export.pk, "refund_id": refund.pk}
     county.ids["people_file_id"] = people.pk
 

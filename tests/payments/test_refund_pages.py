@@ -66,6 +66,7 @@ def test_a_clerk_asks_the_bureau_approves_and_the_tax_bureau_gets_the_list(page,
 
     stop = ask_for(page, paid)
     own = text(page("bob", "refund-request", stop.pk))
+    assert "城乡居民基本医疗保险停保或流出登记表" in own  # on paper
     assert 'value="approve"' not in own
     assert 'value="withdraw"' in own
     assert 'value="approve"' in text(page("alice", "refund-request", stop.pk))
