@@ -37,7 +37,7 @@ def import_payments(
     Errors: Refused with the file's name and line in each sentence.
     """
     file = SourceFile.objects.select_for_update().get(pk=source_file.pk)
-    if file.state == SourceFile.State.POSTED:
+    if file.state in (SourceFile.State.POSTED, SourceFile.State.VOIDED):
         return queries.file_result(file)
     campaign = Campaign.objects.select_related("region").get(pk=file.campaign_id)
     if before := _posted_before(file):

@@ -219,6 +219,18 @@ def test_a_faulty_file_is_refused_with_its_name_and_line(take, wang, register, f
     assert nothing_was_written()
 
 
+def test_hostile_workbooks_are_refused_in_plain_words(take, campaign):
+    """Roster uploads know more of them (tests/subsidies/rosters/hostile.py)."""
+    from tests.subsidies.rosters.hostile import FILES
+
+    for key in ("zip bomb", "entities", "far corner", "an XLS of loops", "encrypted", "cut off"):
+        name, made, told = FILES[key]
+        with pytest.raises(Refused) as refusal:
+            take(made(), name=name)
+        assert told in str(refusal.value), key
+    assert nothing_was_written()
+
+
 def test_an_empty_file_is_refused(take, campaign):
     with pytest.raises(Refused):
         take(b"")

@@ -1,6 +1,7 @@
 """A payment file is undone as a whole; what another file reports too stays, at that file."""
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Change, SourceFile, User
 from payments.books import checks
 from payments.models import Correction, Match, Payment, RepeatedLine, VoidedLine, Voiding
-from payments.services import reconcile
+from payments.services import import_payments, reconcile
 from payments.voiding import void_file
 from tests.conftest import assert_table, at
 from tests.payments.lines import LI, Row, take_in
@@ -99,6 +100,9 @@ def test_the_same_bytes_may_come_again(campaign, take, wang, register):
     rows = [FIRST, SECOND, Row(receipt="14", paid="")]
     first = take(rows)
     void(first)
+    file = SourceFile.objects.get()
+    import_payments(file, Path("gone"), by=User.system(), now=NOW)  # its job, once more
+    assert not Payment.objects.exists()
     again = take(rows)
     for name in ("read", "new", "matched", "open", "fen"):
         assert again[name] == first[name], name
