@@ -7,7 +7,8 @@ payment, sent by Grace, and its job; a published ranking; its disqualification; 
 sent, with a row that waits; a batch of pay-outs with one amount, made by Alice; a proof of payment
 elsewhere, entered by Bob, with a photo; a refund that Bob asks for, with a photo; a file that went
 out to the tax bureau with a refund on it, and the tax system's list of people; a payment register
-that Erin brought back; a claim of payment that Bob entered, with a screenshot.
+that Erin brought back; a claim of payment that Bob entered, with a screenshot; cash that Erin took,
+in a batch of hers with a slip and its photo; a statement of the bank.
 
 Bob is clerk of north, Charlie of south, Erin collector of north-1; Alice (bureau), Dana (admin),
 Frank (department), Grace (tax) and Heidi (auditor) work for the county; Mallory has no role, and

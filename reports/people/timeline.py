@@ -15,7 +15,6 @@ from payments import match_words
 from payments.models import Cause, Correction, Match, Part, Payment
 from reports.people.cash import taken
 from reports.people.claims import claimed
-from reports.people.cash import taken
 from reports.people.decisions import listed, marked, proved_elsewhere, repriced
 from reports.people.event import Event, name_of
 from subsidies.queries import marks_held_at
