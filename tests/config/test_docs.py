@@ -315,7 +315,7 @@ def test_every_table_stands_in_the_architecture_and_nothing_else() -> None:
 # --- SQL and migrations
 
 
-SQL = sorted(path for app in APPS for path in (ROOT / app / "sql").glob("*.sql"))
+SQL = sorted(path for app in APPS for path in (ROOT / app / "sql").rglob("*.sql"))
 
 
 @pytest.mark.parametrize("path", SQL, ids=lambda path: f"{path.parent.parent.name}/{path.name}")
