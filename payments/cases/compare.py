@@ -13,7 +13,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from config.lib import idnumber
 from config.lib.figures import yuan
@@ -180,7 +180,9 @@ def _runs(digits: Sequence[str]) -> str:
             runs[-1].append(digit)
         else:
             runs.append([digit])
-    return _(", ").join(f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs)
+    return pgettext("list", ", ").join(
+        f"{run[0]}–{run[-1]}" if len(run) > 1 else str(run[0]) for run in runs
+    )
 
 
 def _by_number(number: str, kind: str, today: date) -> str:

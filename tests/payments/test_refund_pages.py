@@ -8,7 +8,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.payments.lines import LI, WANG, Row
 from tests.payments.refunding import give_back
 
-
 pytestmark = pytest.mark.django_db(databases=["default", "progress"])
 
 
