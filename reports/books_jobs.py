@@ -65,5 +65,5 @@ def ask_now(campaign: Campaign, *, by: User, now: datetime) -> Job:
 @jobs.job(KIND)
 def carry_out(job: Job, progress: jobs.Progress) -> dict[str, Any]:
     campaign = Campaign.objects.select_related("region").get(pk=job.args["campaign"])
-    run = run_books(campaign, cause=job.args["cause"], by=job.created_by)
+    run = run_books(campaign, cause=job.args["cause"], by=job.created_by, apart=True)
     return {"run": run.pk, "ok": run.ok}

@@ -26,7 +26,7 @@ def enter_receipt(
 ) -> FiscalReceipt:
     """`now` by the campaign's clock, `at` by the real one. Errors: Refused, also for a document of
     the funder that is entered already and stands."""
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     funder, document = funder.strip(), document.strip()
     problems = []
     if not funder:
@@ -67,7 +67,7 @@ def counter_receipt(
     receipt: FiscalReceipt, *, why: str, by: User, now: datetime, at: datetime
 ) -> FiscalReceipt:
     """An entry of the same amount the other way; both stay. Errors: Refused."""
-    Campaign.objects.select_for_update().get(pk=receipt.campaign_id)
+    Campaign.objects.select_for_update(no_key=True).get(pk=receipt.campaign_id)
     if not why.strip():
         raise Refused(_("Say why the entry is taken back."))
     if receipt.cancels_id or FiscalReceipt.objects.filter(cancels=receipt).exists():

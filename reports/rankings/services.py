@@ -56,8 +56,9 @@ def freeze_ranking(
     """
     rule = rule_of(campaign, kind)
     region = region or campaign.region
-    # Serialises freezes of one campaign, so that numbers are given once and without gaps.
-    Campaign.objects.select_for_update().get(pk=campaign.pk)
+    # Serialises freezes of one campaign, so that numbers are given once and without gaps. No key:
+    # whoever hears changes meanwhile writes jobs that refer to the campaign.
+    Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
     same = Ranking.objects.filter(
         campaign=campaign, kind=kind, region=region, target_set=target_set
     )
