@@ -19,6 +19,7 @@ from payments import bulk, decisions, queries, services
 from payments.books import checks
 from payments.models import Decision, Match, Payment
 from payments.voiding import void_file
+from reports import books
 from tests.conftest import at
 from tests.enrollment.people import number
 from tests.enrollment.threads import beside
@@ -220,3 +221,20 @@ def test_a_payment_is_reversed_by_a_file_while_a_decision_about_it_is_approved(
     assert (payment.standing, payment.reversed_fen) == ("reversed", 35000)
     assert not Match.objects.filter(ended_at=None).exists()
     assert sound(campaign) == []
+
+
+def test_no_posting_waits_until_a_check_of_the_books_is_over(campaign, take, wang, register):
+    """The job is one transaction; what it hears first is committed beside it."""
+    take([Row()])
+    register(wang)
+
+    def lock():
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("set local lock_timeout = '5s'")
+            bulk.lock(cursor, campaign.pk)
+
+    with beside() as start, transaction.atomic():
+        run = books.run_books(campaign, cause="posted", by=User.system(), apart=True)
+        start(lock).result(PATIENCE)
+    assert run.ok, run.checks
+    assert Payment.objects.get().standing == "matched"
