@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Max
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, override
@@ -109,11 +108,6 @@ def last_of(campaign: Campaign, kind: str) -> TaxExport | None:
     return TaxExport.objects.filter(campaign=campaign, kind=kind).order_by("-number").first()
 
 
-def next_number(campaign: Campaign, kind: str) -> int:
-    found = TaxExport.objects.filter(campaign=campaign, kind=kind).aggregate(n=Max("number"))
-    return (found["n"] or 0) + 1
-
-
 def lock(cursor: Any, campaign: Campaign) -> None:
     """One export of a campaign at a time, until the transaction ends."""
     cursor.execute("select pg_advisory_xact_lock(%s, %s)", [LOCK, campaign.pk])
@@ -197,8 +191,3 @@ def places_of(campaign: Campaign) -> dict[int, tuple[str, str]]:
     """Village id → (township, village), names as they stand now."""
     rows = Region.objects.within(campaign.region).select_related("parent")
     return {row.pk: (row.parent.name if row.parent else "", row.name) for row in rows}
-
-
-def exports_of(campaign: Campaign, kind: str) -> Any:
-    rows = TaxExport.objects.filter(campaign=campaign, kind=kind)
-    return rows.select_related("made_by", "file").order_by("-number")
