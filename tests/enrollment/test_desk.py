@@ -18,7 +18,7 @@ DESK = "/c/small-2023/desk/"
 LOOK_UP, SAVE, TODAY = f"{DESK}look-up/", f"{DESK}registrations/", f"{DESK}today/"
 WANG, LI, ZHAO = (number("19800101", order) for order in (1, 2, 4))
 HTMX = {"HTTP_HX_REQUEST": "true"}
-# Session, user and campaign take 5 of each; cash that was taken and claims of payment 2 of a look-up.
+# Session, user and campaign take 5 of each; cash taken and claims of payment 2 of a look-up.
 LOOK_UP_QUERIES, SAVE_QUERIES = 17, 20
 
 
