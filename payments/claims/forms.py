@@ -20,7 +20,9 @@ class ClaimForm(forms.Form):
     channel = forms.CharField(
         label=gettext_lazy("Paid through"),
         max_length=40,
-        help_text=gettext_lazy("such as WeChat, Alipay, a bank, a service desk"),
+        widget=forms.TextInput(
+            attrs={"placeholder": gettext_lazy("such as WeChat, Alipay, a bank, a service desk")}
+        ),
     )
     yuan = forms.CharField(label=gettext_lazy("Paid (yuan)"), max_length=20)
     receipt = forms.CharField(label=gettext_lazy("Receipt number"), max_length=60, required=False)
@@ -35,7 +37,6 @@ class ClaimForm(forms.Form):
         label=gettext_lazy("Screenshot"),
         required=False,
         widget=forms.ClearableFileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
-        help_text=gettext_lazy("photo or PDF, at most 5 MB; kept sealed"),
         error_messages={"empty": gettext_lazy("The file is empty; nothing was taken in.")},
     )
 
