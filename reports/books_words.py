@@ -83,6 +83,7 @@ SENTENCES = (
     gettext_noop("decision %(a)s: matches payment %(b)s, which has no such match"),
     gettext_noop("decision %(a)s: of payment %(b)s, which is none of this campaign"),
     gettext_noop("decision %(a)s: its registration is of another person"),
+    gettext_noop("claim %(a)s: closed by payment %(b)s, which does not exist"),
     gettext_noop("registration %(a)s, %(b)s: %(c)s fen settle %(d)s"),
     gettext_noop("batch %(a)s: %(b)s heads, %(c)s fen; its lines %(d)s, %(e)s"),
     gettext_noop("batch %(a)s: %(b)s heads, %(c)s fen; its slip %(d)s, %(e)s"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from enrollment.models import AuditEntry, Campaign, Resident, SourceFile, User
 from payments import match_words
 from payments.cases import wording
+from payments.claim_models import ClaimEnd
 from payments.models import Correction, Decision, Match, Part, Payment
 from payments.refunds import RefundRule
 
@@ -42,6 +43,7 @@ def events(campaign: Campaign, payment: Payment) -> list[Event]:
         *_matches(payment),
         *_corrections(payment),
         *_shown(payment),
+        *_claimed(payment),
     ]
     # Of one instant (a practice clock stands still) what came later stands first.
     return sorted(reversed(found), key=lambda event: event.at, reverse=True)
@@ -52,6 +54,24 @@ def clauses(campaign: Campaign, payment: Payment) -> list[RefundRule]:
     rows = Decision.objects.live().filter(payment_id=payment.pk, kind=Decision.Kind.REFUND)
     reasons = set(rows.values_list("reason", flat=True))
     return [rule for rule in campaign.policy["refunds"] if rule.reason in reasons]
+
+
+def _claimed(payment: Payment) -> list[Event]:
+    ends = ClaimEnd.objects.live().filter(payment_id=payment.pk)
+    end = ends.select_related("claim", "by").first()
+    if end is None:
+        return []
+    told = _("told on %(day)s") % {"day": f"{end.claim.entered_at:%Y-%m-%d}"}
+    return [
+        Event(
+            at=end.at,
+            what=_("Closed a claim of payment"),
+            text=told,
+            fen=end.claim.fen,
+            who=str(end.by),
+            person=end.claim.resident_id,
+        )
+    ]
 
 
 def _taken_in(payment: Payment) -> list[Event]:

@@ -1,6 +1,6 @@
 """Claims of payment: how many are open where and for how long, one person's, one whole."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -160,10 +160,7 @@ def words_at_the_desk(campaign_id: int, resident_id: int) -> str:
 
 def answered_by(payment_id: int) -> Claim | None:
     """The claim that this payment has closed."""
-    rows: Sequence[Claim] = Claim.objects.filter(ends__payment_id=payment_id, ends__undone_at=None)[
-        :1
-    ]
-    return next(iter(rows), None)
+    return Claim.objects.filter(ends__payment_id=payment_id, ends__undone_at=None).first()
 
 
 def _day(day: date) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -69,7 +70,7 @@ def claims_workbook(request: Request, slug: str) -> HttpResponse:
     head = [
         _("Township"), _("Village"), _("Name"), _("Number"), _("Paid on"), _("Paid through"),
         _("Paid (yuan)"), _("Receipt number"), _("In the person's words"), _("Phone to call back"),
-        _("Told on"), _("Days"), _("Entered by"), _("What became of it"),
+        _("Told on"), pgettext("claim", "Days"), _("Entered by"), _("What became of it"),
     ]  # fmt: skip
     content = workbooks.table(
         _("Claims of payment"),
@@ -234,7 +235,9 @@ def _asked(request: Request, campaign: Campaign) -> dict[str, Any]:
     region: Region = top
     if said.get("region"):
         region = region_or_404(request.user, campaign, said["region"])
-    state = said.get("state") if said.get("state") in queries.STATES else "open"
+    state = said.get("state") or "open"
+    if state not in queries.STATES:
+        state = "open"
     rows: ClaimQuerySet = queries.of_state(queries.below(campaign, region), state)
     if said.get("older"):
         rows = queries.older(rows, said["older"], clock.now(campaign))

@@ -1,8 +1,8 @@
 -- In:    temp doubtful; payments_payment, payments_match, payments_decision,
---        enrollment_registration; %(campaign_id)s, %(year)s
+--        payments_claimend, payments_claim, enrollment_registration; %(campaign_id)s, %(year)s
 -- Out:   up to 20 breaches (what, found): matched payments without a live match and the reverse;
 --        matches that do not fit their payment, person, year or part; matches by hand without a
---        reason, a second person or the decision they come from; decisions about nothing
+--        reason, a second person or the decision they come from; decisions and claims about nothing
 -- Grain: one row per payment, match or decision and kind of breach
 -- Index: none; whole tables are read, but only what is doubtful is compared
 -- Lock:  none
@@ -102,5 +102,14 @@ breach as (
     join enrollment_registration g on g.id = d.registration_id
     where d.campaign_id = %(campaign_id)s
       and (d.campaign_id, d.resident_id) <> (g.campaign_id, g.resident_id)
+    union all
+    -- Looked up one by one: claims are few.
+    select format('claim %%s: closed by payment %%s, which does not exist', e.claim_id, e.payment_id)
+    from payments_claimend e
+    join payments_claim c on c.id = e.claim_id
+    where c.campaign_id = %(campaign_id)s
+      and e.undone_at is null
+      and e.payment_id is not null
+      and (select p.id from payments_payment p where p.id = e.payment_id) is null
 )
 select what, count(*) over () as found from breach order by what limit 20;

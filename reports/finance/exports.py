@@ -101,7 +101,7 @@ def finance_workbook(campaign: Campaign, sheet: dict[str, Any], now: datetime) -
             _("Fiscal money"),
             [
                 pgettext("finance", "Funder"),
-                _("Due (yuan)"),
+                pgettext("fiscal", "Due (yuan)"),
                 _("Received (yuan)"),
                 _("Missing (yuan)"),
             ],

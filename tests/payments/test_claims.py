@@ -13,6 +13,8 @@ from enrollment import changes
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Identity, SourceFile
 from payments import voiding
+from payments.books import checks
+from payments.cases import history
 from payments.claims import following, queries, services
 from payments.models import Claim, ClaimEnd, Payment
 from tests.conftest import at
@@ -70,6 +72,22 @@ def test_a_line_closes_the_claim(
     assert (queries.answered_by(payment.pk) == told) == closes
     entries = AuditEntry.objects.filter(action=following.CLOSED)
     assert [entry.facts for entry in entries] == ([{"payment": payment.pk}] if closes else [])
+
+
+def test_a_claim_and_its_payment_lead_to_each_other_and_the_books_prove_it(
+    claim, register, wang, take
+):
+    register(wang)
+    told = claim()
+    posted(take, [Row()])
+    (event,) = history._claimed(Payment.objects.get())
+    assert (event.fen, event.person) == (told.fen, wang.pk)
+    assert all(check.ok for check in checks(told.campaign))
+    ClaimEnd.objects.update(payment_id=987654321)
+    broken = [check for check in checks(told.campaign) if not check.ok]
+    assert [row for check in broken for row in check.rows] == [
+        f"claim {told.pk}: closed by payment 987654321, which does not exist"
+    ]
 
 
 def test_a_claim_of_what_is_here_already_is_closed_when_it_is_entered(claim, register, wang, take):
