@@ -15,7 +15,7 @@ REGISTERED = "registered"  # one person, or all of `source_file_id`
 PEOPLE_KNOWN = "people_known"  # the people of `source_file_id` are in the register now
 REGISTRATION_ENDED = "registration_ended"
 PAYMENTS_POSTED = "payments_posted"  # all of `source_file_id`
-PAYMENTS_DECIDED = "payments_decided"  # by people; their standings are derived already
+PAYMENTS_DECIDED = "payments_decided"  # by people, or all anew; the standings are derived already
 MARKS_CHANGED = "marks_changed"  # hardship marks, by the roster `source_file_id`
 REASON_SAID = "reason_said"  # why one person is not enrolled: said, confirmed or taken back
 

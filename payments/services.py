@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from enrollment import files
+from enrollment import changes, files
 from enrollment.models import Campaign, SourceFile, User
 from payments import acceptance, bulk, posting, queries, rules
 from payments.posting import Progress
@@ -72,6 +72,7 @@ def _nothing_new(file: SourceFile, before: SourceFile, now: datetime) -> dict[st
 def reconcile(campaign: Campaign, *, by: User, now: datetime) -> dict[str, Any]:
     """Derive all standings of the campaign again from the facts; only what differs is written."""
     _classify(campaign, "all", by=by, now=now)
+    changes.append(changes.PAYMENTS_DECIDED, campaign_id=campaign.pk, at=now)
     return queries.standings(campaign_id=campaign.pk).result()
 
 

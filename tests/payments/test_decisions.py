@@ -9,7 +9,7 @@ from django.utils import translation
 from config.lib.idnumber import check_digit
 from enrollment import changes, ports
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Identity, User
+from enrollment.models import AuditEntry, Change, Identity, User
 from tests.conftest import at
 from tests.payments.lines import LI, ZHAO, Row
 from tests.payments.test_classify import live_matches, standings
@@ -362,8 +362,11 @@ def test_all_is_derived_again_from_lines_and_decisions(
     ])  # fmt: skip
     decide("match", 4, 5)
     decide("refund", 6, reason="wrong_year")
+    Change.objects.all().delete()
     before, result = standings(), reconcile(campaign, by=User.system(), now=LATER)
     assert sound() == {}
+    heard = set(Change.objects.values_list("subscriber", "kind"))
+    assert ("reports", changes.PAYMENTS_DECIDED) in heard  # what is summed up is counted again
     for damage in (
         "delete from payments_match",
         "update payments_payment set standing = 'open', cause = 'late', matched_fen = 0,"
