@@ -129,7 +129,7 @@ refund-request-entry   GET   -        200 404     403  200   200  403   403   40
 refund-request-entry   POST  -        422 404     403  422   422  403   403   403   403     in
 refund-request         GET   -        200 404     403  200   200  403   403   200   403     in
 refund-request-step    GET   -        405 405     405  405   405  405   405   405   405     405
-refund-request-step    POST  -        403 404     403  302   302  403   403   403   403     in
+refund-request-step    POST  -        403 403     403  302   302  403   403   403   403     in
 refund-request-evidence GET  -        405 405     405  405   405  405   405   405   405     405
 refund-request-evidence POST -        200 404     403  200   200  403   403   200   403     in
 refund-lists           GET   -        405 405     405  405   405  405   405   405   405     405
@@ -336,6 +336,8 @@ money-kept-workbook    GET   -        200 200     200  200   200  403   403   20
 # a role may do, is looked for before the role.
 FOREIGN = {
     **{(url, "POST", "heidi"): "404" for url in ("payment-files", "rosters")},
+    **{("tax-exports", "POST", who): "404" for who in ("grace", "heidi")},
+    ("tax-comparisons", "POST", "heidi"): "404",
     ("elsewhere-step", "POST", "bob"): "404",
     **{("register-proposals", "POST", who): "404" for who in ("erin", "heidi")},
 }

@@ -142,12 +142,13 @@ def refund_request(request: Request, slug: str, stop_id: int) -> HttpResponse:
 @allow(*WRITE)
 def step(request: Request, slug: str, stop_id: int) -> HttpResponse:
     """Approve, refuse, withdraw or undo."""
-    campaign = _campaign(request, slug)
-    row = _stop(request, campaign, stop_id)
+    by = request.user
     wanted, why = request.POST.get("step", ""), request.POST.get("why", "")
-    by, now = request.user, clock.now(campaign)
     if wanted != "withdraw" and by.role not in DECIDE:
         return HttpResponse(status=403)
+    campaign = _campaign(request, slug)
+    row = _stop(request, campaign, stop_id)
+    now = clock.now(campaign)
     try:
         if wanted == "approve":
             services.approve(row, by=by, now=now)
