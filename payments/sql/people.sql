@@ -1,7 +1,7 @@
 -- In:    enrollment_identity, enrollment_resident, enrollment_registration; %(insurance)s,
 --        %(coverage_from)s
--- Out:   temp view people: every paper, whose it is or was earlier, and the standing registration of its holder
---        in this insurance and period, in whatever campaign
+-- Out:   temp view people: every paper, whose it is or was earlier, and the standing registration
+--        of its holder in this insurance and period, in whatever campaign
 -- Grain: one row per paper
 -- Index: a_number_has_one_holder, one_live_registration_per_person_and_period
 -- Lock:  none
