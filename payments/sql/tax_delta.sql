@@ -5,13 +5,13 @@
 --        %(campaign_id)s
 -- Out:   temp table tax_delta(no, act, registration_id, kind, number (sealed), name, category,
 --        hardship, village_id, own_fen, on_behalf_fen, ended_at, was_*: what was told last)
--- Grain: one row per registration; new, changed, ended
+-- Grain: one row per registration; ended, changed, new: who was registered anew is stopped first
 -- Index: none; whole tables are hashed
 -- Lock:  none; the caller keeps other exports of the campaign away
 create temp table tax_delta on commit drop as
 select
     row_number() over (
-        order by array_position(array['new', 'changed', 'ended'], told.act), r.id
+        order by array_position(array['ended', 'changed', 'new'], told.act), r.id
     )::int as no,
     told.act,
     r.id as registration_id,

@@ -109,6 +109,15 @@ def test_who_ends_goes_out_once_and_who_was_never_told_of_never(told, out, regis
         out()
 
 
+def test_who_is_registered_anew_is_stopped_before(told, out, register):
+    from enrollment.models import Registration, User
+
+    ended = {"ended_at": NOW, "ended_by": User.system(), "ended_why": "moved"}
+    Registration.objects.filter(pk=told.pk).update(**ended)
+    register(told.resident)
+    assert facts(out(), "变更类型", "证件号码") == [("停保", WANG), ("新增", WANG)]
+
+
 def test_who_commits_late_is_in_the_next_export_whatever_the_instant(
     told, out, register, make_resident
 ):
