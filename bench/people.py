@@ -5,13 +5,14 @@ Not the product's generator: nothing here is plausible but the shape and the spr
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from itertools import islice
 from random import Random
 from typing import Any
 
 from django.db import connection
 
-from config.lib import copyin, idnumber, siv
+from config.lib import copyin, idnumber, names, siv
 
 REGISTERED = 0.97  # of the people
 FIRST_BIRTH = date(1935, 1, 1)
@@ -96,9 +97,14 @@ def _residents(count: int, villages: list[int]) -> Iterator[tuple[Any, ...]]:
         sex = "M" if int(number[16]) % 2 else "F"
         born_on = f"{number[6:10]}-{number[10:12]}-{number[12:14]}"
         yield (
-            index + 1, name, name, "", sex, born_on, "1501",
+            index + 1, name, name, _sound(name), sex, born_on, "1501",
             villages[index % len(villages)], "", "", "2022-10-01 00:00+08",
         )  # fmt: skip
+
+
+@cache
+def _sound(name: str) -> str:
+    return names.pinyin_key(name)
 
 
 def _identities(count: int) -> Iterator[tuple[Any, ...]]:

@@ -15,7 +15,7 @@ from enrollment.models import Campaign, Region
 from payments.cases.queries import Group, days
 from payments.models import Cause, OpenCount
 
-MANY = 20_000
+MANY = 10_000
 KEPT = timedelta(seconds=60)
 LOCK = 390_013  # first half of the advisory lock; the second is the campaign
 

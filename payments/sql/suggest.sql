@@ -72,7 +72,14 @@ found as (
         end
     from asked a
     join enrollment_region v on v.parent_id = a.township_id
-    join enrollment_resident r on r.village_id = v.id and r.pinyin = a.pinyin
+    -- Apart, so that it is looked up village by village: joined, many names seem to be worth
+    -- reading all people once.
+    cross join lateral (
+        select r.id, r.name_key
+        from enrollment_resident r
+        where r.village_id = v.id and r.pinyin = a.pinyin
+        offset 0
+    ) r
     where r.name_key = a.name_key or position(v.name in a.place) > 0
 ),
 best as (
