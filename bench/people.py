@@ -5,12 +5,12 @@ Not the product's generator: nothing here is plausible but the shape and the spr
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 from random import Random
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from config.lib import copyin, idnumber, names, siv
 
@@ -21,6 +21,7 @@ SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋�
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华建国文玉兰春梅红波辉"
 
 
+@lru_cache(maxsize=1)
 def numbers(count: int) -> list[str]:
     """Valid identity numbers, all different, in random order; the same for the same count."""
     found = []
@@ -41,7 +42,9 @@ def name_of(index: int) -> str:
 def load(campaign: Any, count: int) -> None:
     """Fill the tables of people and registrations, emptied before, with `count` people."""
     villages = _villages(campaign)
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
+        # No history of what was there before, and no look-up of references that are right.
+        cursor.execute("set local session_replication_role = replica")
         cursor.execute(
             "truncate enrollment_identity, enrollment_registration, enrollment_resident,"
             " enrollment_priorenrollment, subsidies_entitlement, subsidies_listing,"
@@ -82,6 +85,7 @@ def load(campaign: Any, count: int) -> None:
                 "registered": int(count * REGISTERED),
             },
         )
+    with connection.cursor() as cursor:
         cursor.execute("vacuum analyze")
 
 
