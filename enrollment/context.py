@@ -1,47 +1,21 @@
-"""What every page's shell shows: the campaign, the navigation of one's role, a practice clock."""
+"""What every page's shell shows: the campaign, the menu of one's role, a practice clock."""
 
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
-from enrollment.access import READERS, Role
+from enrollment.menu import menu_of
 from enrollment.models import Campaign
-
-OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
-NAV = [
-    ("desk", _("Registration"), (Role.CLERK,)),
-    ("progress", _("Progress"), READERS),
-    ("rankings", _("Rankings"), READERS),
-    ("targets", _("Targets"), OFFICE),
-    ("rosters", _("Rosters"), (*OFFICE, Role.DEPARTMENT)),
-    ("on-behalf", _("On behalf"), (*OFFICE, Role.CLERK)),
-    ("open-payments", _("Payments"), (*OFFICE, Role.CLERK)),
-    ("collection", _("Collection"), (Role.CLERK, Role.COLLECTOR)),
-    ("registers", _("Registers"), READERS),
-    ("payment-files", _("Payment files"), (*OFFICE, Role.TAX)),
-    ("finance", _("Finance"), (*OFFICE, Role.CLERK)),
-    ("people", _("Residents"), READERS),
-    ("policy", _("Policy"), (*READERS, Role.DEPARTMENT, Role.TAX)),
-]
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated or not user.region_id:
-        return {"campaign": None, "nav": []}
+        return {"campaign": None, "menu": []}
     campaign = getattr(request, "campaign", None) or current_campaign(request)
-    nav = []
-    if campaign is not None:
-        nav = [
-            {"key": name, "label": label, "url": reverse(name, args=[campaign.slug])}
-            for name, label, roles in NAV
-            if user.role in roles
-        ]
     return {
         "campaign": campaign,
-        "nav": nav,
+        "menu": menu_of(user, campaign) if campaign else [],
         "practice_clock": campaign.clock if campaign and campaign.practice else None,
     }
 

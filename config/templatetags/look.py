@@ -133,9 +133,9 @@ def message(content: str, kind: str, id: str = "") -> SafeString:
 
 @register.simple_block_tag(takes_context=True)
 def main_nav(context: template.Context, content: str) -> SafeString:
-    """The pages of one's role. Content: the key of the page's own entry (block nav_active)."""
+    """The menu of one's role. Content: the key of the page's own entry (block nav_active)."""
     return render_to_string(
-        "config/main_nav.html", {"nav": context.get("nav", ()), "active": content.strip()}
+        "config/main_nav.html", {"menu": context.get("menu", ()), "active": content.strip()}
     )
 
 
