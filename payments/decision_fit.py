@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from config.lib.figures import yuan
 from enrollment.models import Campaign, Registration
-from payments.models import Decision, Match, Part, Payment, Standing, Stop, TaxRefund
+from payments.models import Decision, Match, Part, Payment, Standing, Stop
+from payments.tax_out.listed import open_refunds
 
 
 def targets_of(
@@ -134,6 +135,10 @@ def check_still_fits(rows: Sequence[Decision], faults: list[str]) -> None:
             faults.append(told_of(payment, _("part of it has gone back since; propose it anew.")))
         if payment.pk in matched_at and matched_at[payment.pk] > row.proposed_at:
             faults.append(told_of(payment, _("has matched by itself since; propose it anew.")))
+        if row.follows and not (
+            row.follows.state == "standing" and carried_out(row.follows, payment)
+        ):
+            faults.append(told_of(payment, _("the refund before it is not carried out.")))
         if row.kind != Decision.Kind.MATCH:
             continue
         registration = standing.get(row.registration_id or 0)
@@ -147,11 +152,15 @@ def check_still_fits(rows: Sequence[Decision], faults: list[str]) -> None:
 
 def check_undo(rows: Sequence[Decision], paid: Mapping[int, Payment], faults: list[str]) -> None:
     """A refund that was sent to the tax bureau, or ended a registration, is undone where it was
-    made: the list is called back, the registration stands again."""
-    sent = dict(
-        TaxRefund.objects.filter(payment_id__in=paid, live=True).values_list(
-            "payment_id", "export__number"
-        )
+    made: the list is called back, the registration stands again. Of several the last goes first."""
+    sent = {
+        each.payment_id: each.export.number
+        for each in open_refunds().filter(payment_id__in=paid).select_related("export")
+    }
+    followed = set(
+        Decision.objects.live()
+        .filter(follows__in=[row.pk for row in rows])
+        .values_list("follows_id", flat=True)
     )
     stopped = set(
         Stop.objects.standing()
@@ -159,7 +168,10 @@ def check_undo(rows: Sequence[Decision], paid: Mapping[int, Payment], faults: li
         .values_list("bulk", flat=True)
     )
     for row in rows:
-        if row.kind == Decision.Kind.REFUND and row.bulk in stopped:
+        if row.pk in followed:
+            said = _("the rest was decided upon since: undo that first.")
+            faults.append(told_of(paid[row.payment_id], said))
+        elif row.kind == Decision.Kind.REFUND and row.bulk in stopped:
             said = _("it ended a registration: undo the refund request instead.")
             faults.append(told_of(paid[row.payment_id], said))
         elif row.payment_id in sent:
@@ -173,6 +185,12 @@ def remaining(payment: Payment) -> int:
 
 def gone_back(payment: Payment) -> int:
     return payment.reversed_fen + payment.refunded_fen
+
+
+def carried_out(decision: Decision, payment: Payment) -> bool:
+    """A refund whose money has gone back."""
+    refunds = decision.state == "standing" and decision.kind == Decision.Kind.REFUND
+    return refunds and gone_back(payment) >= decision.back_fen + decision.fen
 
 
 def told_of(payment: Payment, fault: str) -> str:

@@ -19,7 +19,7 @@ class Reason(models.TextChoices):
 
 class DecisionQuerySet(models.QuerySet):
     def live(self) -> "DecisionQuerySet":
-        """Neither refused nor ended: a payment has one at most."""
+        """Neither refused nor ended: a payment has one, or refunds that follow one another."""
         return self.filter(refused_at=None, ended_at=None)
 
     def waiting(self) -> "DecisionQuerySet":
@@ -38,7 +38,8 @@ class Decision(models.Model):
     matched, or goes back; the rest of a match is refund due, the rest of a refund stays where it
     is. `due_fen`, the policy version, and `back_fen` (what had gone back before) are frozen when
     it is approved. A hold or a question to the township (verify) changes no standing and needs
-    nobody else. Payments are not referred to by a foreign key (ADR 4): the books check it.
+    nobody else. A refund of the rest `follows` the one that was carried out, which stands beside
+    it. Payments are not referred to by a foreign key (ADR 4): the books check it.
     """
 
     class Kind(models.TextChoices):
@@ -66,6 +67,9 @@ class Decision(models.Model):
     back_fen = models.IntegerField(default=0)
     policy_version = models.ForeignKey(
         "enrollment.PolicyVersion", models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="followers", db_index=False
     )
     reason = models.CharField(max_length=40)  # Reason, or a reason of the notice's refunds
     evidence = models.CharField(max_length=300, default="", blank=True)
@@ -97,9 +101,13 @@ class Decision(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["payment_id"],
+                fields=["payment_id", "follows"],
                 condition=Q(refused_at=None, ended_at=None),
+                nulls_distinct=False,
                 name="one_live_decision_of_a_payment",
+            ),
+            models.CheckConstraint(
+                condition=Q(follows=None) | Q(kind="refund"), name="only_a_refund_follows_another"
             ),
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("proposed_by")),

@@ -46,7 +46,8 @@ def propose(
 
     A match goes to `registration_id`, or for each payment to who holds its number and is
     registered; it takes what the part still lacks, and the rest of the payment is refund due.
-    A refund gives back `fen[payment]`, all that is left by default. A hold or a question to the
+    A refund gives back `fen[payment]`, all that is left by default; once one was carried out
+    another may follow for the rest. A hold or a question to the
     township is in effect at once, and ends when something else is proposed.
     Errors: Refused, naming the payments that cannot be decided so.
     """
@@ -60,7 +61,7 @@ def propose(
     if not ids or len(payments) != len(ids):
         raise Refused(_("These payments are not there any more; look at the list again."))
     faults: list[str] = []
-    _make_room(payments, faults, by=by, now=now)
+    follows = _make_room(payments, kind, faults, by=by, now=now)
     refunds = {row.pk: (fen or {}).get(row.pk, fit.remaining(row)) for row in payments}
     targets: dict[int, tuple[Registration, int]] = {}
     if kind == Kind.MATCH:
@@ -83,6 +84,7 @@ def propose(
                 resident_id=registration.resident_id if registration else None,
                 part=part if registration else "",
                 fen=refunds[row.pk] if kind == Kind.REFUND else amount,
+                follows=follows.get(row.pk),
                 reason=reason,
                 evidence=evidence[:300],
                 evidence_file=evidence_file,
@@ -189,20 +191,30 @@ def undo(
     return ended
 
 
-def _make_room(payments: Sequence[Payment], faults: list[str], *, by: User, now: datetime) -> None:
-    """Holds and questions end, what two people decide upon is a fault."""
+def _make_room(
+    payments: Sequence[Payment], kind: str, faults: list[str], *, by: User, now: datetime
+) -> dict[int, Decision]:
+    """Holds and questions end, what two people decide upon is a fault, unless it is a refund that
+    was carried out: payment id → the one that a refund of the rest follows."""
     live = Decision.objects.live().filter(payment_id__in=[row.pk for row in payments])
-    rows = {row.payment_id: row for row in live.select_for_update()}
-    faults += [
-        fit.told_of(row, _("a decision waits or stands already."))
-        for row in payments
-        if row.pk in rows and rows[row.pk].state != "told"
-    ]
+    locked = live.select_related("proposed_by").select_for_update(of=("self",)).order_by("id")
+    rows = {row.payment_id: row for row in locked}
+    follows: dict[int, Decision] = {}
+    for row in payments:
+        standing = rows.get(row.pk)
+        if standing is None or standing.state == "told":
+            continue
+        if kind == Kind.REFUND and fit.carried_out(standing, row):
+            follows[row.pk] = standing
+        else:
+            fault = _("a decision of %(who)s waits or stands already.")
+            faults.append(fit.told_of(row, fault % {"who": standing.proposed_by}))
     told = [row.pk for row in rows.values() if row.state == "told"]
     if told:
         Decision.objects.filter(id__in=told).update(
             ended_at=now, ended_by=by, ended_why="decided_anew"
         )
+    return follows
 
 
 # --- rows and words

@@ -18,12 +18,16 @@ class Stop(models.Model):
 
     `own_fen` and `aid_fen` go back by the notice as of `asked_on`, `clause` and `words` say why.
     `stopped_at`: when the registration ended; `restored_id`: the one that stands in its place after
-    this was undone. `bulk` is that of the payments' decisions. Each act is set once.
+    this was undone. `bulk` is that of the payments' decisions. Each act is set once. A request for
+    the rest `follows` the one that ended the registration and was carried out.
     """
 
     campaign = models.ForeignKey("enrollment.Campaign", models.PROTECT, related_name="+")
     resident = models.ForeignKey("enrollment.Resident", models.PROTECT, related_name="+")
     registration = models.ForeignKey("enrollment.Registration", models.PROTECT, related_name="+")
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="followers", db_index=False
+    )
     reason = models.CharField(max_length=40)
     reason_name = models.CharField(max_length=60)
     asked_on = models.DateField()
@@ -64,8 +68,9 @@ class Stop(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["registration"],
+                fields=["registration", "follows"],
                 condition=Q(refused_at=None, withdrawn_at=None, undone_at=None),
+                nulls_distinct=False,
                 name="a_registration_is_stopped_once",
             ),
             models.CheckConstraint(

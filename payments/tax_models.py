@@ -62,13 +62,16 @@ class TaxRefund(models.Model):
     """A payment's refund on a list to the tax bureau; `live` until it is called back.
 
     It is carried out when the tax bureau's refund line has come: the payment's standing says so.
+    `back_fen`: what had gone back of the payment when it was listed; the rest may follow on a later
+    list.
     """
 
     export = models.ForeignKey(TaxExport, models.PROTECT, related_name="refunds")
     payment_id = models.BigIntegerField()
     row = models.IntegerField()  # its number on the list
     fen = models.IntegerField()
-    stop = models.ForeignKey("payments.Stop", models.PROTECT, null=True, related_name="+")
+    back_fen = models.IntegerField(default=0)
+    stop = models.ForeignKey("payments.Stop", models.PROTECT, null=True, related_name="sent")
     reason = models.CharField(max_length=60)
     live = models.BooleanField(default=True)
     called_back_at = models.DateTimeField(null=True)
@@ -80,7 +83,7 @@ class TaxRefund(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["payment_id"],
+                fields=["payment_id", "back_fen"],
                 condition=Q(live=True),
                 name="a_refund_is_sent_to_the_tax_bureau_once",
             ),

@@ -19,6 +19,7 @@ from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Region, User
 from payments.models import Decision, Payment, Stop, TaxExport, TaxRefund
 from payments.tax_out import export, pieces
+from payments.tax_out.listed import open_refunds
 
 LAYOUT = "tax-refunds"
 FIELDS = (
@@ -34,8 +35,9 @@ def due(campaign: Campaign) -> QuerySet[Payment]:
 
 
 def to_send(campaign: Campaign) -> QuerySet[Payment]:
-    """Of these, what is on no list to the tax bureau."""
-    sent = TaxRefund.objects.filter(payment_id=OuterRef("id"), live=True)
+    """Of these, what waits on no list to the tax bureau. A rest follows once the earlier list's
+    money has gone back."""
+    sent = open_refunds().filter(payment_id=OuterRef("id"))
     return due(campaign).filter(~Exists(sent)).order_by("township_id", "paid_at", "id")
 
 
@@ -69,7 +71,8 @@ def export_refunds(campaign: Campaign, *, why: str, by: User, now: datetime) -> 
     TaxRefund.objects.bulk_create(
         TaxRefund(
             export=made, payment_id=row.pk, row=n, fen=row.refund_due_fen,
-            stop_id=reasons[row.pk][1], reason=reasons[row.pk][0][:60],
+            back_fen=row.reversed_fen + row.refunded_fen, stop_id=reasons[row.pk][1],
+            reason=reasons[row.pk][0][:60],
         )
         for n, row in enumerate(rows, start=1)
     )  # fmt: skip
@@ -82,17 +85,12 @@ def call_back(
 ) -> int:
     """These refunds are on no list any more, so that the tax bureau is to be told; how many were.
 
-    In the caller's transaction. Errors: Refused without a reason, or for one that was carried out.
+    Those that were carried out stay. In the caller's transaction. Errors: Refused without a reason.
     """
     if len(why.strip()) < 2:
         raise Refused(_("Say why."))
-    rows = TaxRefund.objects.filter(
-        export__campaign=campaign, live=True, payment_id__in=payment_ids
-    )
+    rows = open_refunds().filter(export__campaign=campaign, payment_id__in=payment_ids)
     found = list(rows.select_for_update(of=("self",)))
-    gone = Payment.objects.filter(pk__in=[row.payment_id for row in found], refund_due_fen=0)
-    if gone.exists():
-        raise Refused(_("The tax bureau's line has come: this refund is carried out."))
     TaxRefund.objects.filter(pk__in=[row.pk for row in found]).update(
         live=False, called_back_at=now, called_back_by=by, called_back_why=why.strip()[:200]
     )
@@ -107,17 +105,27 @@ def call_back(
     return len(found)
 
 
+@transaction.atomic
+def call_back_one(row: TaxRefund, *, why: str, by: User, now: datetime) -> None:
+    """Errors: Refused without a reason, or once it was carried out."""
+    if not open_refunds().filter(pk=row.pk).exists():
+        raise Refused(_("The tax bureau's line has come: this refund is carried out."))
+    call_back(row.export.campaign, [row.payment_id], why=why, by=by, now=now)
+
+
 def reasons_of(campaign: Campaign, payment_ids: list[int]) -> dict[int, tuple[str, int | None]]:
     """payment id → why it goes back, as the tax bureau reads it, and the stop behind it."""
     named = {rule.reason: rule.name for rule in campaign.policy["refunds"]}
-    decided = Decision.objects.standing().filter(
-        payment_id__in=payment_ids, kind=Decision.Kind.REFUND
+    decided = (
+        Decision.objects.standing()
+        .filter(payment_id__in=payment_ids, kind=Decision.Kind.REFUND)
+        .order_by("id")
     )
     stops = {
         row.bulk: row
         for row in Stop.objects.filter(campaign=campaign, bulk__in=decided.values("bulk"))
     }
-    with override("zh-hans"):
+    with override("zh-hans"):  # of refunds that follow one another the last says why
         found: dict[int, tuple[str, int | None]] = dict.fromkeys(payment_ids, (_(TOO_MUCH), None))
         for row in decided:
             stop = stops.get(row.bulk)

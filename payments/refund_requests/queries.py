@@ -10,9 +10,11 @@ from django.utils.timezone import localdate
 
 from enrollment.access import top_region
 from enrollment.models import Campaign, Identity, Region, Registration, Resident, User
+from payments.decision_fit import carried_out
 from payments.models import Decision, Payment, Stop, TaxRefund
 from payments.refund_requests import lists
 from payments.stop_models import StopQuerySet
+from payments.tax_out.listed import open_refunds
 
 STATES = ("to_approve", "to_send", "sent", "closed", "stopped", "taken_back")
 
@@ -83,14 +85,12 @@ def of_state(stops: StopQuerySet, state: str) -> StopQuerySet:
 
 
 def _sent(campaign: Campaign, state: str) -> QuerySet[TaxRefund]:
-    """On a list; closed: nothing of the payment is to go back any more, for its line has come."""
+    """On a list; closed: as much has gone back of the payment, for its line has come."""
+    waiting = open_refunds().filter(export__campaign=campaign)
+    if state == "sent":
+        return waiting
     rows = TaxRefund.objects.filter(export__campaign=campaign, live=True)
-    still = Payment.objects.filter(pk__in=rows.values("payment_id"), refund_due_fen__gt=0).values(
-        "id"
-    )
-    return (
-        rows.filter(payment_id__in=still) if state == "sent" else rows.exclude(payment_id__in=still)
-    )
+    return rows.exclude(pk__in=waiting.values("pk"))
 
 
 @dataclass
@@ -153,17 +153,30 @@ def whole(stop: Stop, now: datetime) -> Whole:
         return Whole(stop, "waiting", [])
     if not stop.bulk:
         return Whole(stop, "stopped", [])
-    decided = Decision.objects.filter(campaign=stop.campaign_id, bulk=stop.bulk)
-    ids = list(decided.values_list("payment_id", flat=True))
-    payments = list(Payment.objects.filter(pk__in=ids).order_by("paid_at", "id"))
-    listed = list(TaxRefund.objects.filter(payment_id__in=ids, live=True).select_related("export"))
-    due = {row.pk for row in payments if row.refund_due_fen}
+    decided = _decided(stop)
+    payments = [payment for payment, _decision in decided]
+    listed = list(stop.sent.filter(live=True).select_related("export"))
+    due = {payment.pk for payment, decision in decided if not carried_out(decision, payment)}
     if not due:
         return Whole(stop, "closed", payments, listed)
-    if due - {row.payment_id for row in listed}:
+    waiting = list(open_refunds().filter(payment_id__in=due).select_related("export"))
+    if due - {row.payment_id for row in waiting}:
         return Whole(stop, "to_send", payments, listed)
-    days = max((_days(row.export.until, now) for row in listed), default=0)
+    days = max((_days(row.export.until, now) for row in waiting), default=0)
     return Whole(stop, "sent", payments, listed, days)
+
+
+def is_closed(stop: Stop) -> bool:
+    """Its money has gone back."""
+    return bool(stop.bulk) and all(carried_out(said, paid) for paid, said in _decided(stop))
+
+
+def _decided(stop: Stop) -> list[tuple[Payment, Decision]]:
+    assert stop.bulk is not None  # of an approved one
+    rows = Decision.objects.filter(campaign=stop.campaign_id, bulk=stop.bulk)
+    found = {row.payment_id: row for row in rows}
+    payments = Payment.objects.filter(pk__in=found).order_by("paid_at", "id")
+    return [(payment, found[payment.pk]) for payment in payments]
 
 
 def masked(resident_ids: Sequence[int]) -> dict[int, str]:

@@ -21,7 +21,7 @@ from enrollment.models import (
 from enrollment.services import ending, not_enrolling
 from payments import decisions
 from payments.models import Decision, Stop
-from payments.refund_requests import lists
+from payments.refund_requests import lists, queries
 from payments.refund_requests.foresee import WHY_NOT, Foreseen, foresee, reasons_of
 from subsidies.elsewhere.attachments import check_attachment
 
@@ -47,7 +47,8 @@ def propose(
     by: User,
     now: datetime,
 ) -> Stop:
-    """The registration ends at once where no money goes back, else once another approves.
+    """The registration ends at once where no money goes back, else once another approves. Of one
+    that a refund ended, once that was carried out, the rest is asked for.
 
     `attachment`: name and content of a photo or PDF. Errors: Refused without reason or evidence,
     where it was paid and nothing goes back, or where it is stopped or asked for already.
@@ -58,8 +59,12 @@ def propose(
         raise Refused(_("Choose a reason."))
     if len(evidence) < 2:
         raise Refused(_("Say what shows it: a certificate, who confirmed it and when."))
-    row = _standing(campaign, registration)
-    coming = foresee(campaign, row, reason, timezone.localdate(now), benefits_used=benefits_used)
+    earlier = earlier_of(registration)
+    row = registration if earlier else _standing(campaign, registration)
+    coming = foresee(
+        campaign, row, reason, timezone.localdate(now), benefits_used=benefits_used,
+        earlier=earlier,
+    )  # fmt: skip
     if coming.asks_use and benefits_used is None:
         raise Refused(_("Say whether benefits have been used: the notice asks for it."))
     if coming.stays:
@@ -67,10 +72,16 @@ def propose(
             _("Nothing goes back, and the registration stays as it is paid: %(clause)s %(words)s")
             % {"clause": coming.clause, "words": coming.words}
         )
+    if earlier and not coming.fen:
+        raise Refused(
+            _("Nothing more goes back: %(clause)s %(words)s")
+            % {"clause": coming.clause, "words": coming.words}
+        )
     try:
         with transaction.atomic():
             stop = Stop.objects.create(
-                campaign=campaign, resident_id=row.resident_id, registration=row, reason=reason,
+                campaign=campaign, resident_id=row.resident_id, registration=row,
+                follows=earlier[-1] if earlier else None, reason=reason,
                 reason_name=names[reason][:60], asked_on=timezone.localdate(now),
                 benefits_used=benefits_used if coming.asks_use else None,
                 own_fen=coming.own_fen, aid_fen=coming.aid_fen, clause=coming.clause[:80],
@@ -96,17 +107,22 @@ def approve(stop: Stop, *, by: User, now: datetime) -> Stop:
     """
     decisions.lock(stop.campaign)  # Important: before any row, as everybody who classifies
     row = _locked(stop, by=by)
-    registration = _standing(row.campaign, row.registration)
+    earlier = earlier_of(row.registration)
+    registration = row.registration if earlier else _standing(row.campaign, row.registration)
     coming = foresee(
-        row.campaign, registration, row.reason, row.asked_on, benefits_used=row.benefits_used
-    )
+        row.campaign, registration, row.reason, row.asked_on, benefits_used=row.benefits_used,
+        earlier=earlier,
+    )  # fmt: skip
     if (coming.own_fen, coming.aid_fen) != (row.own_fen, row.aid_fen):
         raise Refused(
             _("What was paid has changed since this was proposed; refuse it and propose it anew.")
         )
     made = _decide(row, coming, by=by, now=now)
     _move(row, approved_at=now, approved_by=by, bulk=made[0].bulk)
-    _end(row, by=by, now=now)
+    if earlier:
+        _move(row, stopped_at=now)
+    else:
+        _end(row, by=by, now=now)
     _audit("approve_refund", row, by=by, now=now)
     return row
 
@@ -135,8 +151,8 @@ def withdraw(stop: Stop, *, why: str, by: User, now: datetime) -> Stop:
 
 @transaction.atomic
 def undo(stop: Stop, *, why: str, by: User, now: datetime) -> Stop:
-    """The registration stands again and its payments with it. A refund that was sent to the tax
-    bureau is called back there by the list's number.
+    """The registration stands again and its payments with it, or the rest stays with the fund. A
+    refund that was sent to the tax bureau is called back there by the list's number.
 
     Errors: Refused without a reason, once the tax bureau's refund line has come, or where the
     person was registered anew.
@@ -150,14 +166,34 @@ def undo(stop: Stop, *, why: str, by: User, now: datetime) -> Stop:
         raise Refused(_("This is not in effect; look at it again."))
     made = Decision.objects.standing().filter(campaign=row.campaign, bulk=row.bulk)
     ids = list(made.values_list("pk", flat=True)) if row.bulk else []
-    _restore(row, by=by, now=now)
+    if row.follows is None:
+        _restore(row, by=by, now=now)
     _move(row, undone_at=now, undone_by=by, undone_why=why, restored_id=row.restored_id)
     if ids:
         lists.call_back(row.campaign, made.values_list("payment_id"), why=why, by=by, now=now)
         decisions.undo(row.campaign, ids, by=by, now=now, why=why)
-    not_enrolling.take_back(campaign=row.campaign, resident_ids=[row.resident_id], by=by, at=now)
+    if row.follows is None:
+        not_enrolling.take_back(
+            campaign=row.campaign, resident_ids=[row.resident_id], by=by, at=now
+        )
     _audit("undo_stop", row, by=by, now=now, why=why)
     return row
+
+
+def earlier_of(registration: Registration) -> list[Stop]:
+    """The requests that ended it and gave something back, in their order; empty while it stands.
+
+    Errors: Refused while the last of them waits for another person or for the tax bureau's line.
+    """
+    rows = Stop.objects.standing().filter(
+        registration=registration, stopped_at__isnull=False, bulk__isnull=False
+    )
+    found = list(rows.order_by("pk"))
+    if found and not queries.is_closed(found[-1]):
+        raise Refused(
+            _("The refund before it is not carried out yet; the rest can be asked for then.")
+        )
+    return found
 
 
 def log_opening(stop: Stop, *, by: User, at: datetime) -> None:

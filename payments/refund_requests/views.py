@@ -18,7 +18,7 @@ from enrollment.access import Role, allow, campaign_or_404, sees_all_of
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Registration
-from payments.models import Match, Payment, Stop, TaxExport, TaxRefund
+from payments.models import Payment, Stop, TaxExport, TaxRefund
 from payments.refund_requests import foresee, lists, queries, services
 from payments.refund_requests.forms import QueueForm, StopForm
 from subsidies.elsewhere.attachments import kind_of
@@ -80,7 +80,8 @@ def entry(request: Request, slug: str, resident_id: int) -> HttpResponse:
         return HttpResponse(status=404)
     asks_use = any(rule.forbidden_by_use for rule in campaign.policy["refunds"])
     reasons = foresee.reasons_of(campaign)
-    form = StopForm(reasons, asks_use=asks_use)
+    told = {name: request.GET.get(name, "")[:400] for name in ("reason", "evidence")}
+    form = StopForm(reasons, asks_use=asks_use, initial=told)
     if request.method == "POST":
         form = StopForm(reasons, request.POST, request.FILES, asks_use=asks_use)
         if form.is_valid():
@@ -215,10 +216,9 @@ def call_back(request: Request, slug: str, refund_id: int) -> HttpResponse:
     campaign = _whole(request, slug)
     row = get_object_or_404(TaxRefund, pk=refund_id, export__campaign=campaign, live=True)
     try:
-        lists.call_back(
-            campaign, [row.payment_id], why=request.POST.get("why", ""), by=request.user,
-            now=clock.now(campaign),
-        )  # fmt: skip
+        lists.call_back_one(
+            row, why=request.POST.get("why", ""), by=request.user, now=clock.now(campaign)
+        )
     except Refused as refusal:
         messages.error(request, " ".join(map(str, refusal.messages)))
     else:
@@ -246,8 +246,8 @@ def _whole(request: Request, slug: str) -> Campaign:
 
 def _stop(request: Request, campaign: Campaign, stop_id: int) -> Stop:
     rows = queries.visible_stops(campaign, request.user).select_related(
-        "resident", "registration__village__parent", "file", "proposed_by", "approved_by",
-        "refused_by", "withdrawn_by", "undone_by",
+        "resident", "registration__village__parent", "file", "follows", "proposed_by",
+        "approved_by", "refused_by", "withdrawn_by", "undone_by",
     )  # fmt: skip
     row = get_object_or_404(rows, pk=stop_id)
     row.campaign = campaign  # read once, with its policy
@@ -274,20 +274,37 @@ def _lines(campaign: Campaign, state: str, found: list[Any], now: Any) -> list[q
 
 
 def _foreseen(campaign: Campaign, row: Registration) -> dict[str, Any]:
-    """For each reason what comes back; `others`: reasons for which the notice gives nothing."""
+    """For each reason what comes back; `others`: reasons for which the notice gives nothing.
+
+    `asks`: the registration stands, or ended by a refund that was carried out (`rest`); `why_not`.
+    """
     on = timezone.localdate(clock.now(campaign))
     names = foresee.reasons_of(campaign)
     stated = dict.fromkeys(rule.reason for rule in campaign.policy["refunds"])
-    standing = row.ended_at is None
-    coming = {code: foresee.foresee(campaign, row, code, on) for code in stated} if standing else {}
-    matched = Match.objects.of_registrations([row.pk]).filter(ended_at=None)
-    paid = Payment.objects.filter(pk__in=matched.values("payment_id")).order_by("paid_at")
+    standing, earlier, why_not = row.ended_at is None, [], ""
+    try:
+        earlier = services.earlier_of(row)
+    except Refused as refusal:
+        why_not = " ".join(map(str, refusal.messages))
+    coming: dict[str, foresee.Foreseen] = {}
+    matched: list[int] = []
+    if standing or earlier:
+        basis = (
+            foresee.rest_of(campaign, row, earlier)
+            if earlier
+            else foresee.bases_of(campaign, [row])[row.pk]
+        )
+        coming = {code: foresee.by_rule(campaign, basis, code, on) for code in stated}
+        matched = [pk for pk, _part, _fen in basis.matched]
+    paid = Payment.objects.filter(pk__in=matched).order_by("paid_at")
     stops = Stop.objects.filter(campaign=campaign, resident_id=row.resident_id)
     return {
         "campaign": campaign,
         "resident": row.resident,
         "registration": row,
-        "standing": standing,
+        "asks": standing or bool(earlier),
+        "rest": bool(earlier),
+        "why_not": why_not,
         "number": queries.masked([row.resident_id]).get(row.resident_id, "—"),
         "coming": [(code, names[code], each) for code, each in coming.items()],
         "others": [(code, name) for code, name in names.items() if code not in stated],

@@ -1,7 +1,8 @@
 -- In:    temp doubtful; payments_payment, payments_match, payments_correction, payments_decision;
 --        %(campaign_id)s
 -- Out:   up to 20 breaches (what, found): payments of which a fen stands nowhere or twice; money
---        that is to go back though nobody decided it and nothing was paid too much
+--        that is to go back though nobody decided it and nothing was paid too much; more decided
+--        to go back than was paid, refunds that follow what was not carried out
 -- Grain: one row per payment and kind of breach
 -- Index: none; whole tables are read, but only what is doubtful is compared
 -- Lock:  none
@@ -28,13 +29,19 @@ taken_back as (
     group by payment_id
 ),
 decided as (
-    select payment_id, fen, back_fen
-    from payments_decision
-    where campaign_id = %(campaign_id)s
-      and kind = 'refund'
-      and approved_at is not null
-      and refused_at is null
-      and ended_at is null
+    select
+        d.payment_id,
+        sum(d.fen) as fen,
+        sum(greatest(0, d.fen - greatest(0, p.reversed_fen + p.refunded_fen - d.back_fen)))
+            as due_fen
+    from payments_decision d
+    join payment p on p.id = d.payment_id
+    where d.campaign_id = %(campaign_id)s
+      and d.kind = 'refund'
+      and d.approved_at is not null
+      and d.refused_at is null
+      and d.ended_at is null
+    group by d.payment_id
 ),
 breach as (
     select format('payment %%s: %%s fen, of which %%s stand somewhere', id, fen,
@@ -76,11 +83,29 @@ breach as (
       and p.standing <> 'matched'
       and case
           when d.payment_id is null then p.refund_due_fen > 0
-          else p.refund_due_fen <> greatest(0, least(
-              p.fen - p.reversed_fen - p.refunded_fen,
-              d.fen - greatest(0, p.reversed_fen + p.refunded_fen - d.back_fen)
-          ))
+          else p.refund_due_fen <> least(p.fen - p.reversed_fen - p.refunded_fen, d.due_fen)
           end
+    union all
+    select format('payment %%s: %%s fen decided to go back, %%s were paid', p.id, d.fen, p.fen)
+    from payment p
+    join decided d on d.payment_id = p.id
+    where d.fen > p.fen
+    union all
+    select format('decision %%s: follows %%s, which does not stand or is not carried out', d.id,
+        d.follows_id)
+    from payments_decision d
+    left join payments_decision earlier
+        on earlier.id = d.follows_id
+        and earlier.payment_id = d.payment_id
+        and earlier.kind = 'refund'
+        and earlier.approved_at is not null
+        and earlier.ended_at is null
+    where d.campaign_id = %(campaign_id)s
+      and d.follows_id is not null
+      and d.refused_at is null
+      and d.ended_at is null
+      and (earlier.id is null
+           or d.approved_at is not null and d.back_fen < earlier.back_fen + earlier.fen)
     union all
     select format('payment %%s: %%s, with %%s fen open', p.id, p.standing, p.open_fen)
     from payment p

@@ -205,17 +205,28 @@ breach as (
         on again.id = stop.restored_id and again.resident_id = stop.resident_id
     where stop.campaign_id = %(campaign_id)s
       and stop.undone_at is not null
+      and stop.follows_id is null
       and again.id is null
     union all
-    select format('payment %%s: %%s fen on refund list %%s, and %%s can go back', sent.payment_id,
-        sent.fen, sheet.number, coalesce(p.refund_due_fen + p.refunded_fen + p.reversed_fen, 0))
+    select format('stop %%s: follows one that is not in effect, or of another registration', stop.id)
+    from payments_stop stop
+    join payments_stop earlier on earlier.id = stop.follows_id
+    where stop.campaign_id = %(campaign_id)s
+      and stop.undone_at is null
+      and (earlier.stopped_at is null
+           or earlier.undone_at is not null
+           or earlier.registration_id <> stop.registration_id)
+    union all
+    select format('payment %%s: %%s fen on refund lists up to %%s, and %%s can go back',
+        sent.payment_id, sum(sent.fen), max(sheet.number),
+        coalesce(max(p.refund_due_fen + p.refunded_fen + p.reversed_fen), 0))
     from payments_taxrefund sent
     join payments_taxexport sheet on sheet.id = sent.export_id
     left join payments_payment p
         on p.id = sent.payment_id and p.campaign_id = sheet.campaign_id
-    where sheet.campaign_id = %(campaign_id)s
-      and sent.live
-      and sent.fen > coalesce(p.refund_due_fen + p.refunded_fen + p.reversed_fen, 0)
+    where sheet.campaign_id = %(campaign_id)s and sent.live
+    group by sent.payment_id
+    having sum(sent.fen) > coalesce(max(p.refund_due_fen + p.refunded_fen + p.reversed_fen), 0)
     union all
     select format('refund list %%s: %%s refunds of %%s fen on it, %%s of %%s were sent', sheet.number,
         count(sent.id), coalesce(sum(sent.fen), 0), sheet.rows, sheet.fen)

@@ -4,10 +4,11 @@
 --        payments_match, enrollment_registration, enrollment_identity; %(campaign_id)s,
 --        %(late_from)s (instant or null)
 -- Out:   temp table decided: the touched payments with an approved decision, and what stands
---        against them by it. `broken` says why it holds no longer: registration_ended, corrected;
+--        against them by it; of refunds that follow one another the last, with what all of them
+--        give back. `broken` says why it holds no longer: registration_ended, corrected;
 --        such a payment is derived like any other. Temp table by_hand(registration_id, part):
 --        what decisions of the campaign settle, whole or in part
--- Grain: one row per decision
+-- Grain: one row per payment
 -- Index: pk of payments_payment and enrollment_registration, one_live_match_of_a_payment,
 --        a_number_has_one_holder; each decision is looked up by itself (offset 0), since whole
 --        tables are hashed around here, and decisions are few
@@ -62,7 +63,7 @@ with standing as (
       and d.refused_at is null
       and d.ended_at is null
 )
-select
+select distinct on (s.payment_id)
     s.payment_id,
     s.id as decision_id,
     s.kind,
@@ -86,15 +87,18 @@ select
         when s.kind = 'match' and not s.registration_stands then 'registration_ended'
         when s.kind = 'match' and s.remaining_fen < s.fen then 'corrected'
     end as broken,
-    -- What went back since it was decided is given back already.
+    -- What went back since each was decided is given back already.
     case
-        when s.kind = 'refund' then greatest(0, least(
+        when s.kind = 'refund' then least(
             s.remaining_fen,
-            s.fen - greatest(0, s.reversed_fen + s.refunded_fen - s.back_fen)
-        ))
+            sum(greatest(
+                0, s.fen - greatest(0, s.reversed_fen + s.refunded_fen - s.back_fen)
+            )) over (partition by s.payment_id)
+        )::integer
         else s.remaining_fen - s.fen
     end as refund_due_fen
-from standing s;
+from standing s
+order by s.payment_id, s.id desc;
 analyze decided;
 
 create temp table by_hand on commit drop as

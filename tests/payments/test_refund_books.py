@@ -96,8 +96,8 @@ STOPPED = {
         "each_act_on_a_stop_has_a_time_a_person_and_a_reason",
     ),
     "sent to the tax bureau twice": (
-        "insert into payments_taxrefund (export_id, payment_id, row, fen, reason, live,"
-        " called_back_why) select export_id, payment_id, 9, fen, reason, live, ''"
+        "insert into payments_taxrefund (export_id, payment_id, row, fen, back_fen, reason,"
+        " live, called_back_why) select export_id, payment_id, 9, fen, back_fen, reason, live, ''"
         " from payments_taxrefund",
         "a_refund_is_sent_to_the_tax_bureau_once",
     ),

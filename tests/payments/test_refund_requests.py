@@ -339,15 +339,15 @@ def test_nothing_is_asked_for_without_evidence(paid, ask, evidence):
 def test_a_subsidy_that_came_back_is_taken_off(paid, campaign, monkeypatch):
     from payments.refund_requests import foresee
 
-    monkeypatch.setattr(foresee, "_reimbursed", lambda _row: 10000)
+    monkeypatch.setattr(foresee, "_reimbursed", lambda ids: dict.fromkeys(ids, 10000))
     coming = foresee.foresee(campaign, paid, "death", date(2022, 11, 20))
     assert (coming.own_fen, coming.aid_fen) == (25000, 0)
     assert list(coming.by_payment.values()) == [25000]
 
 
 def test_several_payments_share_what_goes_back(db):
-    from payments.refund_requests.foresee import _shares
+    from payments.refund_requests.foresee import Basis, shares
 
-    matched = [(3, "on_behalf", 25000), (1, "own", 6000), (2, "own", 4000)]
-    assert _shares(matched, 35000) == {1: 6000, 2: 4000, 3: 25000}
-    assert _shares(matched, 7000) == {1: 6000, 2: 1000}
+    basis = Basis(((1, "own", 6000), (2, "own", 4000), (3, "on_behalf", 25000)), settled=True)
+    assert shares(basis, 35000) == {1: 6000, 2: 4000, 3: 25000}
+    assert shares(basis, 7000) == {1: 6000, 2: 1000}
