@@ -154,6 +154,19 @@ def test_templates_and_their_output_keep_the_csp() -> None:
         assert "style=" not in render(tag)
 
 
+def test_what_a_block_names_is_used_in_that_block() -> None:
+    """A name set by a tag (`as step`) ends with its block: elsewhere it would be empty."""
+    for path in TEMPLATES:
+        blocks = re.split(r"{% block \w+ %}", path.read_text())[1:]
+        named = [set(re.findall(r"\bas (\w+) %}", block)) for block in blocks]
+        for block, own in zip(blocks, named, strict=True):
+            for name in set().union(*named) - own:
+                assert not re.search(rf"{{{{ {name}\b|{{% (?:if|with) [^%]*\b{name}\b", block), (
+                    path,
+                    name,
+                )
+
+
 def classes(css: str) -> set[str]:
     bare = re.sub(r'/\*.*?\*/|url\([^)]*\)|"[^"]*"', "", css, flags=re.S)
     return set(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", bare))

@@ -1,5 +1,6 @@
 """Collection in the browser: each page's checklist."""
 
+import re
 from typing import Any
 
 import pytest
@@ -72,6 +73,8 @@ def test_a_difference_is_told_on_the_page(sign_in: Any, batch: CollectionBatch) 
     erin.post(there + "slips/", SLIP | {"heads": "2", "amount": "700"})
     text = erin.get(there).content.decode()
     assert "−350.00" in text and "李丽" in text
+    to_step = re.findall(rf'action="{there}step/"', text)
+    assert len(to_step) == 4  # compare again, take out, strike the slip out, make void
     line = batch.lines.get(resident__name="李丽")
     erin.post(there + "step/", {"step": "take-out", "line": [line.pk]})
     erin.post(there + "step/", {"step": "balance"})
