@@ -187,3 +187,99 @@ def test_taxsent_reveals_no_number(told):
     from payments.models import TaxSent
 
     assert TaxSent.objects.get().number == siv.Sealed(siv.seal(WANG))
+
+
+# --- by command
+
+
+def run(campaign: Any, *args: str) -> dict[str, Any]:
+    import json
+
+    from django.core.management import call_command
+
+    out = io.StringIO()
+    call_command("export_tax", campaign.slug, *args, "--json", stdout=out)
+    found: dict[str, Any] = json.loads(out.getvalue())
+    return found
+
+
+def test_the_command_writes_the_next_export_and_the_same_bytes_again(
+    campaign, register, wang, make_resident, tmp_path
+):
+    from hashlib import sha256
+    from pathlib import Path
+
+    from payments.models import TaxExport
+
+    register(wang)
+    first = run(campaign, str(tmp_path), "--why", "weekly")
+    content = Path(first["file"]).read_bytes()
+    assert (first["export"], first["rows"], first["counts"]["new"]) == (1, 1, 1)
+    assert facts(read(content), "证件号码") == [(WANG,)]
+    assert sha256(content).hexdigest() == first["sha256"]
+    assert Path(first["file"]).stat().st_mode & 0o077 == 0
+    register(make_resident("李丽", number=LI))
+    other = tmp_path / "again"
+    other.mkdir()
+    again = run(campaign, str(other), "--number", "1", "--why", "lost")
+    assert Path(again["file"]).read_bytes() == content
+    assert run(campaign, str(other), "--number", "1", "--why", "lost")["written"] is False
+    assert TaxExport.objects.count() == 1
+    second = run(campaign, str(tmp_path), "--why", "weekly")
+    assert facts(read(Path(second["file"]).read_bytes()), "证件号码") == [(LI,)]
+
+
+def test_the_command_hands_out_refunds(campaign, register, wang, take, tmp_path):
+    from pathlib import Path
+
+    from tests.payments.lines import Row
+
+    register(wang)
+    take([Row(yuan="360")])
+    made = run(campaign, str(tmp_path), "--refunds", "--why", "weekly")
+    assert (made["kind"], made["rows"], made["fen"]) == ("refunds", 1, 1000)
+    assert facts(read(Path(made["file"]).read_bytes()), "退费金额") == [("10.00",)]
+
+
+# What is asked for → what is said.
+REFUSED = {
+    "without a reason": (["{folder}"], "--why"),
+    "nothing has changed": (["{folder}", "--why", "weekly"], "没有变化"),
+    "no such folder": (["{folder}/none", "--why", "weekly"], "none"),
+    "no such export": (["{folder}", "--number", "7", "--why", "weekly"], "7"),
+    "another file of that name": (["{folder}", "--number", "1", "--why", "weekly"], "内容不同"),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_the_command_refuses_in_clear_words(case, campaign, told, tmp_path, capsys):
+    from payments.models import TaxExport
+
+    args, said = REFUSED[case]
+    (tmp_path / TaxExport.objects.get().file.name).write_bytes(b"another")
+    with pytest.raises(SystemExit) as ended:
+        run(campaign, *(each.format(folder=tmp_path) for each in args))
+    assert ended.value.code == 1
+    assert said in capsys.readouterr().err
+    assert TaxExport.objects.count() == 1
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"another"]
+
+
+def test_what_cannot_be_written_was_not_told(campaign, register, wang, tmp_path):
+    from types import SimpleNamespace
+
+    from payments.management.commands import export_tax
+    from payments.models import TaxExport, TaxSent
+    from payments.tax_out import export
+
+    register(wang)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export_tax, "tempfile", SimpleNamespace(NamedTemporaryFile=_full))
+        with pytest.raises(SystemExit):
+            run(campaign, str(tmp_path), "--why", "weekly")
+    assert not TaxExport.objects.exists() and not TaxSent.objects.exists()
+    assert export.waiting(campaign).new == 1
+
+
+def _full(**_how: Any) -> None:
+    raise OSError(28, "No space left on device")
