@@ -3,17 +3,17 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.lib import sql
-from enrollment.models import Campaign, Region
+from enrollment.models import Campaign, Region, Registration
 from enrollment.notice import Policy
 from enrollment.ports import Reason
-from payments.refunds import Paid, refundable
+from payments.models import Stop
+from payments.refund_requests.foresee import Basis, bases_of, by_rule
 from reports.missed.rules import excused
 from subsidies.list_decisions import NEGATIVE, Case
 
@@ -111,32 +111,41 @@ def cases(
         return [Found(*row) for row in cursor.fetchall()], counts
 
 
-def to_decide(policy: Policy, found: Collection[Found], now: datetime) -> Iterator[Case]:
-    """The cases as they can be decided, with what the notice gives back."""
-    backs: dict[tuple[Any, ...], tuple[int, str, str]] = {}
+def to_decide(campaign: Campaign, found: Collection[Found], now: datetime) -> Iterator[Case]:
+    """The cases as they can be decided, with what the notice gives back: as a request for it would
+    say."""
+    paid = {each.registration_id for each in found if each.paid_fen}
+    rows = Registration.objects.filter(pk__in=paid).select_related("resident", "village")
+    bases = bases_of(campaign, list(rows)) if paid else {}
+    on = timezone.localdate(now)
     for each in found:
-        situation = (
-            each.kind, each.paid_own_fen, each.paid_on_behalf_fen, each.reimbursed_fen
-        )  # fmt: skip
-        if situation not in backs:
-            backs[situation] = _back(policy, each, now)
-        fen, clause, words = backs[situation]
+        basis = bases.get(each.registration_id)
+        fen, clause, words = _back(campaign, each, basis, on) if basis else (0, "", "")
         yield Case(each.listing_id, each.registration_id, each.paid_fen > 0, fen, clause, words)
 
 
-def _back(policy: Policy, each: Found, now: datetime) -> tuple[int, str, str]:
-    """Fen that go back for what the list tells, with clause and words. Source: R-57, R-299."""
-    if not each.paid_fen:
-        return 0, "", ""
+def refund_reason(policy: Policy, kind: str) -> str | None:
+    """What the notice calls the reason that a list of this kind tells; None: it does not say."""
     stated = [rule.reason for rule in policy["refunds"]]
-    reason = next((reason for reason in REFUNDS[each.kind] if reason in stated), None)
+    return next((reason for reason in REFUNDS[kind] if reason in stated), None)
+
+
+def _back(campaign: Campaign, each: Found, basis: Basis, on: date) -> tuple[int, str, str]:
+    """Fen that go back for what the list tells, with clause and words. Source: R-57, R-299."""
+    reason = refund_reason(campaign.policy, each.kind)
     if reason is None:
         return 0, "", _("The notice speaks of no refund for this.")
-    paid = Paid(each.paid_own_fen, each.paid_on_behalf_fen, 0)
-    decision = refundable(policy, reason, timezone.localdate(now), paid)
-    clauses = dict.fromkeys(reason.clause for reason in decision.because if reason.clause)
-    words = "；".join(reason.words for reason in decision.because if reason.words)
-    return decision.fen, "、".join(clauses), words
+    coming = by_rule(campaign, basis, reason, on)
+    words = coming.words
+    if coming.fen and coming.asks_use:
+        words += _(" It is to be asked whether benefits were used; then nothing goes back.")
+    return coming.fen, coming.clause, words
+
+
+def requests_of(found: Collection[Found]) -> dict[int, Stop]:
+    """Registration id → the last request to end it and give something back that stands."""
+    rows = Stop.objects.standing().filter(registration__in=[each.registration_id for each in found])
+    return {row.registration_id: row for row in rows.order_by("pk")}
 
 
 def against(policy: Policy) -> dict[str, Reason]:

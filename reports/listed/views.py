@@ -8,6 +8,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
@@ -16,14 +17,14 @@ from enrollment.access import Role, allow, campaign_or_404, top_region
 from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign
-from reports.listed import queries
-from subsidies import list_decisions
+from reports.listed import queries, services
 from subsidies.list_decisions import NEGATIVE, OF_PAID, OF_UNPAID, Decision
 from subsidies.rosters.words import LIST_NAMES
 
 READ = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 WRITE = (Role.BUREAU, Role.ADMIN)
 PAGE = 50
+NAMED = 10  # people whom a message names one by one
 
 
 @require_GET
@@ -78,9 +79,9 @@ def decisions(request: Request, slug: str) -> HttpResponse:
         found = queries.chosen(found, set(post.getlist("case")))
     now = clock.now(campaign)
     try:
-        people = list_decisions.decide(
+        done = services.decide(
             campaign,
-            list(queries.to_decide(campaign.policy, found, now)) if state in OPEN else [],
+            found if state in OPEN else [],
             post.get("decision", ""),
             by=request.user,
             now=now,
@@ -89,8 +90,21 @@ def decisions(request: Request, slug: str) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, " ".join(refusal.messages))
     else:
-        said = ngettext("Decided about %(n)s person.", "Decided about %(n)s people.", people)
-        messages.success(request, said % {"n": people})
+        said = ngettext("Decided about %(n)s person.", "Decided about %(n)s people.", done.people)
+        messages.success(request, said % {"n": done.people})
+        if done.asked:
+            said = ngettext(
+                "%(n)s refund is asked for and waits for another person to approve it.",
+                "%(n)s refunds are asked for and wait for another person to approve them.",
+                done.asked,
+            )
+            messages.success(request, said % {"n": done.asked})
+        for name, why in done.not_asked[:NAMED]:
+            said = _("%(name)s: no refund is asked for yet. %(why)s")
+            messages.warning(request, said % {"name": name, "why": why})
+        if len(done.not_asked) > NAMED:
+            more = len(done.not_asked) - NAMED
+            messages.warning(request, _("And %(count)s more.") % {"count": more})
     return redirect(back)
 
 
@@ -106,7 +120,8 @@ def _rows(campaign: Campaign, found: list[queries.Found]) -> list[dict[str, Any]
     policy = campaign.policy
     against = queries.against(policy)
     called = {rule.key: rule.name for rule in policy["subsidies"].categories}
-    cases = queries.to_decide(policy, found, clock.now(campaign))
+    cases = queries.to_decide(campaign, found, clock.now(campaign))
+    requests = queries.requests_of([row for row in found if row.decision == Decision.REFUND])
     return [
         {
             "found": each,
@@ -115,9 +130,21 @@ def _rows(campaign: Campaign, found: list[queries.Found]) -> list[dict[str, Any]
             "against": against.get(each.kind),
             "hardship": called.get(each.hardship, each.hardship),
             "decision": Decision(each.decision).label if each.decision else "",
+            "request": requests.get(each.registration_id),
+            "form": _form_of(campaign, each) if each.decision == Decision.REFUND else "",
         }
         for each, case in zip(found, cases, strict=True)
     ]
+
+
+def _form_of(campaign: Campaign, each: queries.Found) -> str:
+    """The form of the refund, filled in with what the list and its decision say."""
+    said = {
+        "reason": queries.refund_reason(campaign.policy, each.kind) or "",
+        "evidence": services.evidence_of(each, each.why or ""),
+    }
+    url = reverse("refund-request-entry", args=[campaign.slug, each.resident_id])
+    return f"{url}?{urlencode(said)}"
 
 
 def _campaign(request: Request, slug: str) -> Campaign:

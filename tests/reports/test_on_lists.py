@@ -1,5 +1,6 @@
 """People on a list who are registered all the same: told, decided, nothing undone by itself."""
 
+import re
 from datetime import date
 
 import pytest
@@ -23,6 +24,17 @@ before = "coverage_from"
 part = "own"
 clause = "七"
 words = "12 月 30 日截止，只退个人负担的部分"
+"""
+BORN = """
+[benefit]
+clause = "八"
+words = "按时缴费的自次年 1 月 1 日起享受待遇"
+
+[[benefit.rules]]
+when = { days_since_birth = { from = 0, until = 90 } }
+begins = "birth"
+clause = "八"
+words = "新生儿自出生之日起享受待遇"
 """
 
 
@@ -181,3 +193,55 @@ def test_who_was_taken_back_for_a_list_that_holds_no_longer_is_told(county, sign
         ended_at=None, ended_by=None, ended_why=None
     )
     assert found(county, "reversed") == []
+
+
+def requests() -> list[tuple]:
+    from payments.models import Stop
+
+    rows = Stop.objects.order_by("pk")
+    return [(row.resident.name, row.reason, row.own_fen, row.proposed_by.username) for row in rows]
+
+
+def test_a_refund_is_asked_for_at_once_and_waits_for_another_person(county, sign_in):
+    from payments.models import Stop
+
+    said = decide(sign_in("alice"), county, "refund", "白二", state="paid").content.decode()
+    assert "已提出 1 笔退费申请，待另一人审核" in said
+    assert requests() == [("白二", "death", 35000, "alice")]
+    stop = Stop.objects.get()
+    assert "公安，名单.csv，第 2 行" in stop.evidence and "已核实" in stop.evidence
+    assert Registration.objects.standing().filter(resident__name="白二").exists()
+    page = sign_in("alice").get(URL + "?state=decided").content.decode()
+    assert f"/refunds/{stop.pk}/" in page
+    step = f"/c/small-2023/payments/refunds/{stop.pk}/step/"
+    own = sign_in("alice").post(step, {"step": "approve"}, follow=True).content.decode()
+    assert "是您提出的" in own and Stop.objects.get().approved_at is None
+
+
+def test_where_the_notice_asks_for_the_use_of_benefits_the_filled_in_form_is_led_to(
+    county, sign_in, load, changed
+):
+    asks = REFUND.replace('part = "own"', 'part = "own"\nbenefits_used = "forbids"')
+    load(changed(("[fee]", asks + EXCLUDED)), why="名单", now=NOW)
+    text = sign_in("alice").get(URL + "?state=paid").content.decode()
+    assert "须核实是否已享受待遇" in text
+    said = decide(sign_in("alice"), county, "refund", "白二", state="paid").content.decode()
+    assert "白二：尚未提出退费申请" in said and requests() == []
+    assert ListDecision.objects.get().decision == "refund"
+    page = sign_in("alice").get(URL + "?state=decided").content.decode()
+    form = re.search(r'href="([^"]+reason=death[^"]+)"', page)[1].replace("&amp;", "&")
+    filled = sign_in("alice").get(form).content.decode()
+    assert 'value="death" required checked' in filled
+    assert "公安，名单.csv，第 2 行" in filled
+
+
+def test_a_persons_own_benefits_that_have_begun_give_nothing_back(county, sign_in, load, changed):
+    """Of a newborn benefits begin with the birth, long before the coverage of the others."""
+    own = REFUND.replace('"coverage_from"', '"benefit_from"') + BORN
+    load(changed(("[fee]", own + EXCLUDED)), why="名单", now=NOW)
+    assert "应退 350.00 元" in sign_in("alice").get(URL + "?state=paid").content.decode()
+    Resident.objects.filter(name="白二").update(born_on=date(2022, 11, 1))
+    text = sign_in("alice").get(URL + "?state=paid").content.decode()
+    assert "不退费。" in text and "2022-11-01" in text
+    answer = decide(sign_in("alice"), county, "refund", "白二", state="paid")
+    assert requests() == [] and "不予退费" in answer.content.decode()
