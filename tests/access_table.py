@@ -96,6 +96,8 @@ payment-file-void      POST  -        403 403     403  422   422  403   403   40
 open-payments          GET   -        200 200     403  200   200  403   403   200   403     in
 payment                GET   -        200 404     403  200   200  403   403   200   403     in
 payment-case           GET   -        200 404     403  200   200  403   403   200   403     in
+payment-person         GET   -        405 405     405  405   405  405   405   405   405     405
+payment-person         POST  -        200 404     403  200   200  403   403   403   403     in
 payment-number         GET   -        405 405     405  405   405  405   405   405   405     405
 payment-number         POST  -        200 404     403  200   200  403   403   200   403     in
 payment-evidence       GET   -        405 405     405  405   405  405   405   405   405     405
@@ -288,7 +290,10 @@ finance-xlsx           GET   north    200 404     403  200   200  403   403   20
 finance-payments       GET   -        200 200     403  200   200  403   403   200   403     in
 finance-payments       GET   north    200 404     403  200   200  403   403   200   403     in
 finance-payments-xlsx  GET   north    200 404     403  200   200  403   403   200   403     in
+finance-people         GET   -        200 200     403  200   200  403   403   200   403     in
+finance-people         GET   north    200 404     403  200   200  403   403   200   403     in
 fiscal-receipts        GET   -        403 403     403  200   200  403   403   200   403     in
+fiscal-places          GET   -        403 403     403  200   200  403   403   200   403     in
 fiscal-receipt-entry   GET   -        405 405     405  405   405  405   405   405   405     405
 fiscal-receipt-entry   POST  -        403 403     403  422   422  403   403   403   403     in
 fiscal-receipt-countering GET -       405 405     405  405   405  405   405   405   405     405

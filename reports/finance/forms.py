@@ -7,7 +7,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config.lib.money import to_fen
-from reports.finance.payments import STANDINGS
+from reports.finance.payments import STANDINGS, THERE
+from reports.finance.people import BY_FUNDER, OWED
 
 
 class FilterForm(forms.Form):
@@ -16,7 +17,9 @@ class FilterForm(forms.Form):
     apart = forms.BooleanField(required=False)
     day = forms.DateField(required=False)
     channel = forms.CharField(required=False, max_length=40, strip=False, empty_value=None)
-    standing = forms.ChoiceField(choices=[(each, each) for each in STANDINGS], required=False)
+    standing = forms.ChoiceField(
+        choices=[(each, each) for each in (*STANDINGS, THERE)], required=False
+    )
     after = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
     seen = forms.IntegerField(required=False, min_value=0, max_value=100_000_000)
 
@@ -44,3 +47,13 @@ class ReceiptForm(forms.Form):
         if fen is None or fen <= 0:
             raise forms.ValidationError(_("Write the amount in yuan, such as 380 or 380.00."))
         return int(fen)
+
+
+class PeopleForm(forms.Form):
+    """Which figure the list is behind."""
+
+    of = forms.ChoiceField(choices=[(each, each) for each in (*OWED, *BY_FUNDER)])
+    apart = forms.BooleanField(required=False)
+    funder = forms.CharField(required=False, max_length=60, strip=False)
+    after = forms.CharField(required=False, max_length=60)
+    seen = forms.IntegerField(required=False, min_value=0, max_value=100_000_000)

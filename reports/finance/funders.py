@@ -1,8 +1,9 @@
 """Who pays: subsidies by funder, and the fiscal subsidy due and received."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Case, F, Sum, When
 from django.db.models.functions import Coalesce
@@ -54,33 +55,54 @@ def subsidised(campaign: Campaign, region: Region) -> list[Subsidised]:
         .order_by()
     )
     for row in profiles:
-        key = (row["hardship"], row["grade"], row["fee_fen"])
-        settled = "on_behalf_settled" if row["on_behalf_settled"] else "on_behalf_due"
-        for part, fen in ((settled, row["on_behalf_fen"]), ("deducted", row["deducted_fen"])):
-            if fen:
-                for each in funded(campaign.policy, *key, fen):
-                    add(each.funder, part, each.fen * row["n"])
+        told = (
+            row["hardship"], row["grade"], row["fee_fen"], row["on_behalf_fen"],
+            row["deducted_fen"],
+        )  # fmt: skip
+        settled = row["on_behalf_settled"]
+        for funder, part, fen in shares_of(campaign.policy, *told, settled=settled):
+            add(funder, part, fen * row["n"])
     for funder, paid, fen in _pay_outs(campaign, region):
         add(funder, "paid_out" if paid else "to_pay_out", fen)
     return sorted(found.values(), key=lambda row: (-row.given, row.funder))
 
 
+def shares_of(
+    policy: Any,
+    hardship: str,
+    grade: str,
+    fee_fen: int,
+    on_behalf_fen: int,
+    deducted_fen: int,
+    *,
+    settled: bool,
+) -> Iterator[tuple[str, str, int]]:
+    """Funder, part and fen of one person's part on behalf and deduction. Source: R-398."""
+    behalf = "on_behalf_settled" if settled else "on_behalf_due"
+    for part, fen in ((behalf, on_behalf_fen), ("deducted", deducted_fen)):
+        if fen:
+            for each in funded(policy, hardship, grade, fee_fen, fen):
+                yield each.funder, part, each.fen
+
+
 def _pay_outs(campaign: Campaign, region: Region) -> list[tuple[str, bool, int]]:
-    """Funder, whether paid, fen; of people who count there, or live there without a registration.
-    What somebody decided not to pay is in neither."""
+    """Funder, whether paid, fen."""
+    rows = pay_outs_of(campaign, region).values_list("funder", "paid")
+    return list(rows.annotate(sum_fen=Sum("fen")).order_by())
+
+
+def pay_outs_of(campaign: Campaign, region: Region) -> Any:
+    """Each with its `place` and whether it is `paid`; of people who count there, or live there
+    without a registration. What somebody decided not to pay is in neither."""
     inside = Region.objects.within(region).values("pk")
     paid = Transfer.objects.filter(returned_at=None, batch__state=PayOutBatch.State.CONFIRMED)
-    rows = (
+    return (
         PayOut.objects.filter(campaign=campaign, ended_at=None)
         .exclude(pk__in=_dropped(campaign))
         .annotate(place=Coalesce(F("registration__unit_id"), F("resident__village_id")))
         .filter(place__in=inside)
         .annotate(paid=Case(When(pk__in=paid.values("pay_out_id"), then=True), default=False))
-        .values_list("funder", "paid")
-        .annotate(sum_fen=Sum("fen"))
-        .order_by()
     )
-    return list(rows)
 
 
 def _dropped(campaign: Campaign) -> list[int]:
@@ -140,7 +162,7 @@ def fiscal(campaign: Campaign) -> Fiscal:
     enrolled = sum(by_unit.values())
     policy = campaign.policy
     stated = policy["fiscal"]
-    persons, unassigned = _groups(campaign, by_unit)
+    persons, unassigned = persons_of(by_unit, group_of(campaign, by_unit))
     split = funding.funding(policy, persons)
     due: dict[str, FiscalRow] = {}
     for row in split.rows if split else ():
@@ -166,23 +188,33 @@ def fiscal(campaign: Campaign) -> Fiscal:
     )
 
 
-def _groups(campaign: Campaign, by_unit: Mapping[int, int]) -> tuple[dict[str, int], int]:
-    """Enrolled people by group of places, and those whose place the notice names in none."""
+def group_of(campaign: Campaign, by_unit: Mapping[int, int]) -> dict[int, str | None]:
+    """Unit → its group of places; "" where the notice has none, None where it names it in none."""
     groups = tuple(group for group in funding.groups(campaign.policy) if group)
     if not groups:
-        return {"": sum(by_unit.values())}, 0
-    persons: dict[str, int] = defaultdict(int)
-    unassigned = 0
+        return dict.fromkeys(by_unit, "")
     depth = len(campaign.region.path.strip("/").split("/"))
     parts = {
         child.pk: named(child, groups)
         for child in campaign.region.children.prefetch_related("aliases")
     }
+    found: dict[int, str | None] = dict.fromkeys(by_unit)
     for pk, path in Region.objects.filter(pk__in=by_unit).values_list("pk", "path"):
         ids = [int(each) for each in path.strip("/").split("/")]
-        group = parts.get(ids[depth]) if len(ids) > depth else None
+        found[pk] = parts.get(ids[depth]) if len(ids) > depth else None
+    return found
+
+
+def persons_of(
+    by_unit: Mapping[int, int], groups: Mapping[int, str | None]
+) -> tuple[dict[str, int], int]:
+    """Enrolled people by group of places, and those whose place the notice names in none."""
+    persons: dict[str, int] = defaultdict(int)
+    unassigned = 0
+    for pk, people in by_unit.items():
+        group = groups[pk]
         if group is None:
-            unassigned += by_unit[pk]
+            unassigned += people
         else:
-            persons[group] += by_unit[pk]
-    return dict(persons), unassigned
+            persons[group] += people
+    return dict(persons) or ({} if unassigned else {"": 0}), unassigned

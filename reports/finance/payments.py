@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from enrollment.facts import day_start
 from enrollment.models import Campaign, Region, Resident
@@ -14,6 +14,7 @@ from payments.models import Payment, PaymentQuerySet
 PAGE = 100
 MOST_ROWS = 20_000  # of a workbook
 STANDINGS = ("matched", "open", "refund_due", "refunded", "reversed")
+THERE = "there"  # asked for like a standing: received, neither refunded nor reversed
 
 
 @dataclass(frozen=True)
@@ -74,9 +75,18 @@ def filtered(campaign: Campaign, asked: Filters) -> PaymentQuerySet:
         rows = rows.filter(paid_at__gte=since, paid_at__lt=until)
     if asked.channel is not None:
         rows = rows.filter(channel=asked.channel)
-    if asked.standing:
+    if asked.standing == THERE:
+        rows = rows.filter(fen__gt=F("refunded_fen") + F("reversed_fen"))
+    elif asked.standing:
         rows = rows.filter(**{f"{asked.standing}_fen__gt": 0})
     return rows
+
+
+def column(standing: str) -> Any:
+    """What a list of this standing sums up."""
+    if standing == THERE:
+        return F("fen") - F("refunded_fen") - F("reversed_fen")
+    return F(f"{standing}_fen" if standing else "fen")
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,5 @@ def read_page(rows: PaymentQuerySet, after: int) -> Page:
 
 def totals(rows: PaymentQuerySet, standing: str) -> tuple[int, int]:
     """Payments, and the fen that the list sums up."""
-    column = f"{standing}_fen" if standing else "fen"
-    found = rows.aggregate(n=Count("id"), sum_fen=Sum(column, default=0))
+    found = rows.aggregate(n=Count("id"), sum_fen=Sum(column(standing), default=0))
     return found["n"], found["sum_fen"]

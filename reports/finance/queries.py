@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 
 from enrollment.facts import ZONE
 from enrollment.models import Campaign, Region
-from reports.finance.payments import Filters, filtered, payments_of, totals
+from reports.finance.payments import Filters, column, filtered, payments_of, totals
 from reports.models import FinanceDay, FinancePlace, FinanceProfile
 
 COLUMNS = (
@@ -144,7 +144,6 @@ def _by(campaign: Campaign, region: Region, key: str, order: str) -> list[dict[s
 def sum_of(campaign: Campaign, asked: Filters) -> tuple[int | None, int]:
     """How many payments a list has (None where no sum counts them) and the fen it sums up to; from
     the same sums as the figure that led to it, or from the payments where none are kept."""
-    column = f"{asked.standing}_fen" if asked.standing else "fen"
     places = Region.objects.filter(pk=asked.region.pk)
     inside: Any = (places if asked.apart else Region.objects.within(asked.region)).values("pk")
     rows: QuerySet[Any]
@@ -156,7 +155,9 @@ def sum_of(campaign: Campaign, asked: Filters) -> tuple[int | None, int]:
         rows = rows if asked.channel is None else rows.filter(channel=asked.channel)
     else:
         return totals(filtered(campaign, asked), asked.standing)
-    found = rows.aggregate(n=Sum("payments", default=0), sum_fen=Sum(column, default=0))
+    found = rows.aggregate(
+        n=Sum("payments", default=0), sum_fen=Sum(column(asked.standing), default=0)
+    )
     return None if asked.standing else found["n"], found["sum_fen"]
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
@@ -16,7 +17,7 @@ from payments.models import Standing
 from reports import books
 from reports.finance import exports, funders, queries, rollups
 from reports.finance.forms import FilterForm
-from reports.finance.payments import MOST_ROWS, STANDINGS, Filters, filtered, read_page
+from reports.finance.payments import MOST_ROWS, STANDINGS, THERE, Filters, filtered, read_page
 
 READ = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
@@ -99,7 +100,10 @@ def payments(request: Request, slug: str) -> HttpResponse:
             "top": top_region(request.user, campaign),
             "whole": asked.region.pk == campaign.region_id,
             "children": asked.region.children.order_by("position", "pk"),
-            "standings": [(each, str(Standing(each).label)) for each in STANDINGS],
+            "standings": [
+                *((each, str(Standing(each).label)) for each in STANDINGS),
+                (THERE, pgettext("finance", "Still there")),
+            ],
             "rows": page.rows,
             "files": dict(
                 SourceFile.objects.filter(pk__in={row.file_id for row in page.rows}).values_list(

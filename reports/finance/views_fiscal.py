@@ -1,8 +1,10 @@
 """Fiscal money that came in: the list, a new entry, a counter-entry."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,19 +14,51 @@ from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404, sees_all_of
 from enrollment.errors import Refused
 from enrollment.http import Request
-from enrollment.models import Campaign
-from reports.finance import funders, receipts, rollups
+from enrollment.models import Campaign, Region
+from reports.finance import fiscal_lines, funders, receipts, rollups
 from reports.finance.forms import ReceiptForm
 from reports.models import FiscalReceipt
 
 READ = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 WRITE = (Role.BUREAU, Role.ADMIN)
+PAGE = 200
 
 
 @require_GET
 @allow(*READ)
 def fiscal_receipts(request: Request, slug: str) -> HttpResponse:
     return _show(request, _campaign(request, slug), ReceiptForm())
+
+
+@require_GET
+@allow(*READ)
+def fiscal_places(request: Request, slug: str) -> HttpResponse:
+    """The places behind a figure of fiscal money. 404 for what is no such figure."""
+    campaign = _campaign(request, slug)
+    what, funder = request.GET.get("of", "total"), request.GET.get("funder", "")
+    if what not in fiscal_lines.WHAT:
+        raise Http404
+    rollups.shown(campaign)
+    rows = fiscal_lines.lines(campaign, what, funder)
+    places = Region.objects.select_related("parent").in_bulk(
+        [row.unit_id for row in rows if row.unit_id]
+    )
+    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "reports/finance_places.html",
+        {
+            "region": campaign.region,
+            "what": what,
+            "funder": funder,
+            "page": page,
+            "rows": [(row, places.get(row.unit_id or 0)) for row in page.object_list],
+            "sum": sum(row.fen for row in rows),
+            "people": sum(row.people for row in rows),
+            "next": page.has_next()
+            and urlencode({"of": what, "funder": funder, "page": page.next_page_number()}),
+        },
+    )
 
 
 @require_POST
