@@ -36,7 +36,8 @@ def take_in(
     `source` is an open binary file or a path; of `name` only the last part is kept.
     Errors: Refused for a file that is empty or cannot be read.
     """
-    shown = " ".join(names.UNSEEN.sub("", Path(name.replace("\\", "/")).name).split())[-200:]
+    last = Path(_in_letters(name).replace("\\", "/")).name
+    shown = " ".join(names.UNSEEN.sub("", last).split())[-200:]
     try:
         stream = source.open("rb") if isinstance(source, Path) else source
     except FileNotFoundError:
@@ -70,6 +71,17 @@ def take_in(
         row.facts = {"taken_in_before": {"file": before.pk, "at": before.taken_at.isoformat()}}
     row.save()
     return row
+
+
+def _in_letters(name: str) -> str:
+    """A name that is no UTF-8, as of archives packed on Windows, comes as bytes in disguise."""
+    written = name.encode(errors="surrogateescape")
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return written.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return written.decode(errors="replace")
 
 
 def taken_in_before(file: SourceFile) -> str:

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -15,7 +15,10 @@ from payments.keys import PAYMENT, REFUND, REVERSAL
 NULL = "\\N"
 _BLANK = re.compile(r"[\s'‘’`\u200b-\u200f\u2060\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
-_CUT = re.compile(r"\d(\.\d+)?[Ee]\+?\d+")
+_CUT = re.compile(r"\d(\.\d+)?[Ee]\+?\d+|\d{16,}\.0+")
+_DAY_OR_PHONE = re.compile(r"(19|20)\d\d(0[1-9]|1[0-2])[0-3]\d|1[3-9]\d{9}")
+_SUM = re.compile(r"^[合总小共累]计|[合总小共累]计[:：]?$")
+_LEADING = "'‘’`"  # by which a spreadsheet takes a cell for text
 _YEAR = re.compile(r"(20\d\d)(?:\D|\d{2}(?:\d{2})?(?:\D|$)|$)")
 _TIME = re.compile(r"[ T]([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
 
@@ -46,7 +49,7 @@ def mark(written: str) -> str:
 
 def name(written: str) -> tuple[str, str]:
     """The name as written, and for comparing."""
-    shown = _CONTROL.sub("", written).strip()[:60]
+    shown = _CONTROL.sub("", written).strip().lstrip(_LEADING)[:60]
     return cell(shown), cell(name_key(shown)[:60])
 
 
@@ -54,6 +57,14 @@ def place(written: tuple[str, str]) -> tuple[str, str]:
     """The township's name for looking it up, and the place as written."""
     township, village = (_BLANK.sub("", _CONTROL.sub("", text)) for text in written)
     return township, cell(f"{township} {village}".strip()[:80])
+
+
+def is_sum(row: Sequence[str], name: str, *rest: str) -> bool:
+    """Whether a row without a number is one of sums, whichever cell says so: “3, 合计” or
+    “东湖村小计”. Such a row has neither a person's name nor what else payments have (`rest`)."""
+    if any(text.strip() for text in rest) or not any(_SUM.search(_plain(text)) for text in row):
+        return False
+    return not name.strip() or bool(_SUM.search(_plain(name)))
 
 
 def kind(state: str) -> str:
@@ -67,16 +78,18 @@ def receipt(written: str) -> str | None:
     found = _plain(written)
     if layout.NO_RECEIPT.fullmatch(found):
         return ""
-    return None if _CUT.fullmatch(found) else cell(found)
+    return None if _CUT.fullmatch(found) else found
 
 
 def original(written: str, remark: str, number: str) -> str:
-    """The receipt that a correction names: in its own column, else within the remark."""
+    """The receipt that a correction names: in its own column, else within the remark, where days
+    and telephone numbers stand too."""
     given = receipt(written)
     if given:
         return given
     tokens = layout.RECEIPT_IN_WORDS.findall(unicodedata.normalize("NFKC", remark))
-    return next((token for token in tokens if token.upper() != number), "")
+    named = [token for token in tokens if token.upper() != number]
+    return min(named, key=lambda token: bool(_DAY_OR_PHONE.fullmatch(token)), default="")
 
 
 def coverage_year(written: tuple[str, str, str]) -> int | None:

@@ -108,6 +108,10 @@ def _row(raw: bytes) -> dict[str, str]:
         if value is not None and not isinstance(value, str):
             raise ValueError(_("“%(key)s” is neither a text nor a number") % {"key": header})
         row.setdefault(header, " ".join((value or "").splitlines()))
+    try:
+        "".join(row.values()).encode()
+    except UnicodeEncodeError:
+        raise ValueError(_("holds half a character: send UTF-8, or both halves")) from None
     if missing := [header for header in _NEEDED if header not in row]:
         raise ValueError(_("is without %(keys)s") % {"keys": "、".join(missing)})
     return row

@@ -6,6 +6,9 @@ file are neighbours in the index: a million random inserts fewer), its second ha
 number, which is a keyed hash already. Without a receipt it hashes the facts, and lines that are
 alike in one file are told apart by their occurrence (sql/nameless.sql).
 
+A number that cannot be read (empty, cut off by a spreadsheet) may be that of all on one receipt:
+there the name stands beside it, so that each of a family is a line of their own.
+
 Nothing here hashes the clear number: beside the receipt in the same row such a hash would give the
 number away to whoever tries them all. Sealing numbers with a new key means writing new keys too.
 """
@@ -36,6 +39,10 @@ class Keys:
         if kind == PAYMENT:
             return self.prefix(receipt) + sealed[1:9].hex()
         return self.prefix(receipt) + _hash(kind.encode() + sealed, 8).hex()
+
+    def unreadable(self, sealed: bytes, name_key: str) -> bytes:
+        """What stands for `sealed` in the other functions where the number cannot be read."""
+        return b"\0" + _hash(self._campaign + name_key.encode() + b"\t" + sealed, 16)
 
     def of_facts(self, kind: str, facts: tuple[str, ...], sealed: bytes) -> str:
         """The key of a line without a receipt, at its first occurrence in a file.

@@ -19,10 +19,11 @@ from pathlib import Path
 from django.utils.translation import gettext as _
 
 from config.lib import idnumber, siv, tabular
-from config.lib.copyin import BLOCK
+from config.lib.copyin import BLOCK, cell
 from config.lib.figures import yuan
 from config.lib.money import to_fen
 from config.lib.tabular import cell_text
+from config.lib.tabular.header import plain
 from payments import cells, layout
 from payments.cells import NULL, Memo
 from payments.keys import PAYMENT, REVERSAL, Keys
@@ -35,6 +36,7 @@ APART = (*COLUMNS, "kind", "problem", "original_key", "original_receipt")
 AGAIN = "again"  # kind of a row that is no line: its key may occur twice among the payments
 MOST_FAULTS = 20  # told of one file
 MOST_FEN = 2**31 - 1
+WHOLE = frozenset(layout.WHOLE)
 CARDS = frozenset({idnumber.RESIDENT_ID, "hmt_permit", "foreign_permanent"})
 SEEN = 1 << 25  # bytes; of a million keys 1 in 70 is taken for a repetition, SQL looks closer
 PADDING = " \t'‘’\u200b\ufeff\u3000"  # put around numbers so that spreadsheets leave them alone
@@ -62,6 +64,7 @@ class Summary:
     declared_line: int = 0
     declared_rows: int | None = None
     declared_fen: int | None = None
+    totals: list[tuple[int | None, int | None]] = field(default_factory=list)  # of every 合计 row
 
 
 class Seen:
@@ -140,7 +143,7 @@ class _Reader:
     ) -> Generator[bytes, None, None]:
         width = len(table.headers)
         pick = itemgetter(*(table.columns.get(name, width) for name in layout.FIELDS))
-        is_workbook = bool(table.sheet)
+        is_workbook, amount_header = bool(table.sheet), table.headers[table.columns["amount"]]
         amounts, kinds = Memo(to_fen), Memo(cells.kind)
         days, clocks = Memo(cells.iso_day), Memo(cells.iso_clock, 90_000)
         instants, treasuries = Memo(cells.instant), Memo(cells.day_or_null)
@@ -160,12 +163,16 @@ class _Reader:
                 name, paper, number, amount, paid, since, until, year_words, treasury, receipt,
                 original, channel, township, village, mark, state, remark,
             ) = pick(row)  # fmt: skip
-            read += 1
+            if not number and cells.is_sum(row, name, paid, receipt):
+                table.totals.append((line, row))
+                continue
 
             fen = amounts[amount]
             if fen is None or not -MOST_FEN <= fen <= MOST_FEN:
-                self._unreadable(line, amount)
+                if plain(amount) != plain(amount_header):
+                    self._unreadable(line, amount, amount_header)
                 continue
+            read += 1
             as_written += fen
             kind = kinds[state]
             if fen < 0:
@@ -196,25 +203,27 @@ class _Reader:
                 name, name_key = cells.name(name)
             else:
                 name_key = name
+            who = sealed if number_kind else self.keys.unreadable(sealed, name_key)
             channel = channels[channel]
             place, township_id = places[township, village]
 
             if kind is PAYMENT and is_plain_receipt(receipt):
-                key = f"{int(receipt) ^ turn:016x}{sealed[1:9].hex()}"  # as Keys.with_receipt
+                key = f"{int(receipt) ^ turn:016x}{who[1:9].hex()}"  # as Keys.with_receipt
+                kept = receipt
             else:
                 receipt = self._receipt(receipt)
                 original = (
                     "" if kind is PAYMENT else cells.original(original, remark, number) or receipt
                 )
                 facts = (str(year), str(fen), paid_at, channel, original)
-                key = self._key(kind, receipt, facts, sealed)
+                key, kept = self._key(kind, receipt, facts, who), cell(receipt[:40])
             text = (
                 f"{line}\t{key}\t{number_kind}\t\\\\x{sealed.hex()}\t{name}\t{name_key}\t{fen}"
-                f"\t{year}\t{paid_at}\t{treasuries[treasury]}\t{receipt[:40]}\t{channel}\t{place}"
+                f"\t{year}\t{paid_at}\t{treasuries[treasury]}\t{kept}\t{channel}\t{place}"
                 f"\t{township_id}\t{marks[mark]}"
             )
             if kind is not PAYMENT:
-                self._correct(text, kind, original, sealed)
+                self._correct(text, kind, original, who)
                 continue
             payments += 1
             lines.append(text)
@@ -241,16 +250,16 @@ class _Reader:
         for start in range(0, len(self.apart), BLOCK):
             yield "".join(self.apart[start : start + BLOCK]).encode()
 
-    def _unreadable(self, line: int, amount: str) -> None:
+    def _unreadable(self, line: int, amount: str, header: str) -> None:
         """The whole file is refused; a few more lines are read to tell of them too."""
-        shown = amount.strip()
+        shown = "".join(c for c in amount if c.isprintable()).strip()
         if not shown:
             message = _("there is no amount")
         elif sum(c.isdigit() for c in shown) > 12:  # perhaps an identity number: never shown
             message = _("this is no amount")
         else:
             message = _("“%(text)s” is no amount") % {"text": shown[:20]}
-        self.faults.append(tabular.Fault(line, layout.FIELDS["amount"][0], message))
+        self.faults.append(tabular.Fault(line, header, message))
         if len(self.faults) >= MOST_FAULTS:
             raise tabular.FileFault(*self.faults)
 
@@ -271,15 +280,15 @@ class _Reader:
         township, shown = cells.place(written)
         return shown, str(self.townships.get(township, NULL))
 
-    def _key(self, kind: str, receipt: str, facts: tuple[str, ...], sealed: bytes) -> str:
+    def _key(self, kind: str, receipt: str, facts: tuple[str, ...], who: bytes) -> str:
         if receipt:
-            return self.keys.with_receipt(kind, receipt, sealed)
-        return self.keys.of_facts(kind, facts, sealed)
+            return self.keys.with_receipt(kind, receipt, who)
+        return self.keys.of_facts(kind, facts, who)
 
-    def _correct(self, text: str, kind: str, original: str, sealed: bytes) -> None:
+    def _correct(self, text: str, kind: str, original: str, who: bytes) -> None:
         self.summary.corrections += 1
-        key = self.keys.with_receipt(PAYMENT, original, sealed) if original else NULL
-        self.apart.append(f"{text}\t{kind}\t{NULL}\t{key}\t{original[:40]}\n")
+        key = self.keys.with_receipt(PAYMENT, original, who) if original else NULL
+        self.apart.append(f"{text}\t{kind}\t{NULL}\t{key}\t{cell(original[:40])}\n")
 
     def _reject(self, line: int, kind: str, fen: int, problem: str) -> None:
         self.summary.rejected += 1
@@ -290,17 +299,18 @@ class _Reader:
 
 
 def _read_declared(table: tabular.Table, summary: Summary) -> None:
-    """Rows and sum as the last 合计 row states them."""
+    """Rows and sum as the last 合计 row states them, and as all of them do together."""
     amount = table.columns["amount"]
     for line, row in table.totals:
         texts = [cell_text(value).strip() for value in row]
         words = " ".join(texts).strip()
-        if not words.startswith(layout.WHOLE):
+        if not words.startswith(layout.WHOLE) and not {t.strip(":：") for t in texts} & WHOLE:
             continue
         summary.declared_line = line
         rows = layout.ROWS_DECLARED.search(words)
         summary.declared_rows = int(rows[1].replace(",", "")) if rows else None
         summary.declared_fen = to_fen(texts[amount])
+        summary.totals.append((summary.declared_rows, summary.declared_fen))
 
 
 def merge(summaries: Sequence[Summary]) -> Summary:
@@ -314,6 +324,7 @@ def merge(summaries: Sequence[Summary]) -> Summary:
                      "cut_receipts"):  # fmt: skip
             setattr(first, name, getattr(first, name) + getattr(other, name))
         first.notes += [note for note in other.notes if note not in first.notes]
+        first.totals += other.totals
         if other.declared_line:
             first.declared_line = other.declared_line
             first.declared_rows, first.declared_fen = other.declared_rows, other.declared_fen
@@ -322,10 +333,18 @@ def merge(summaries: Sequence[Summary]) -> Summary:
 
 
 def _compare_declared(summary: Summary) -> None:
+    """With the last 合计 row; else with all of them, each being of what stands above it."""
     sums = (summary.fen, summary.fen_as_written)
-    if faults := disagreements(
-        summary.declared_rows, summary.declared_fen, summary.read, sums, summary.rejected
-    ):
+    last = (summary.declared_rows, summary.declared_fen)
+    faults = disagreements(*last, summary.read, sums, summary.rejected)
+    alike = {tuple(said is None for said in total) for total in summary.totals}
+    if faults and len(summary.totals) > 1 and len(alike) == 1:  # all of them say the same things
+        columns = zip(*summary.totals, strict=True)
+        rows, fen = (None if None in each else sum(filter(None, each)) for each in columns)
+        if not disagreements(rows, fen, summary.read, sums, summary.rejected):
+            summary.declared_rows, summary.declared_fen = rows, fen
+            return
+    if faults:
         line = summary.declared_line
         raise tabular.FileFault(*(tabular.Fault(line, "", fault) for fault in faults))
 

@@ -151,10 +151,29 @@ def test_bytes_that_are_no_text_are_told_with_their_line(
     assert "bytes that are no" in fault.message
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_a_character_that_lost_a_byte_does_not_make_it_another_encoding(
+    write: Any, mark: bytes
+) -> None:
+    good = mark + (HEADER + "张三,1,350,备注\n" * 9).encode()
+    at = good.rfind("备".encode())
+    (fault,) = refusal(write(good[: at + 2] + good[at + 3 :])).faults
+    assert (fault.line, "no UTF-8 text" in fault.message) == (10, True)
+
+
+@pytest.mark.parametrize("how", ['="{}"', '"=""{}"""'])
+def test_cells_that_keep_a_spreadsheet_from_making_numbers_of_them(write: Any, how: str) -> None:
+    row = ",".join(how.format(text) for text in ("张三", "1", "350.00")) + ',"=1+1"\n'
+    table = opened(write(HEADER + row))
+    assert [cells for _line, cells in table.rows()] == [["张三", "1", "350.00", "=1+1"]]
+
+
 def test_a_total_may_end_the_file_without_a_newline(write: Any) -> None:
     table = opened(write(HEADER + "张三,1,350,x\n合计 1 人,,350"))
     assert len(list(table.rows())) == 1
     assert table.totals[0][1][2] == "350"
+    assert len(list(opened(write(HEADER + "张三,1,350,x\n制表人：李四")).rows())) == 1
+    assert len(list(opened(write(HEADER + "张三,1,350,,,\n李四,1,350,")).rows())) == 2
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])

@@ -73,6 +73,13 @@ def test_hidden_sheets_and_sheets_without_a_header_are_told(path: Path) -> None:
     assert table.notes == ["hidden sheet “藏” was not read", "sheet “说明” has no such header"]
 
 
+def test_a_table_on_a_hidden_sheet_alone_is_told(path: Path) -> None:
+    book = save(path, 藏=[HEADER, ROW], 空=[])
+    book["藏"].sheet_state = "hidden"
+    book.save(path)
+    assert "藏" in refusal(path)
+
+
 def test_hidden_rows_are_read_and_told(path: Path) -> None:
     book = save(path, 名单=[HEADER, ROW, ROW, ROW])
     book["名单"].row_dimensions[3].hidden = True

@@ -180,6 +180,7 @@ def test_the_same_lines_by_file_and_by_push_are_known(api: Any, take: Any) -> No
         (lines_of(LINE) + b'"' + b"x" * (1 << 17), ["2"]),
         (b" \n\n", []),
         (b"\xff\xfe{}", ["1"]),
+        (lines_of(LINE) + lines_of(LINE).replace("王".encode(), b"\\ud800"), ["2", "半个字符"]),
     ],
 )
 def test_a_garbage_line_refuses_the_body_with_its_number(api: Any, body: bytes, told: Any) -> None:

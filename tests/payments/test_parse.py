@@ -187,6 +187,8 @@ def test_what_kind_of_line(read, state, yuan, kind):
     [("341135221118000009", "", "341135221118000009"),
      ("", "冲红原税票341135221118000009", "341135221118000009"),
      ("", f"身份证{WANG}，原税票341135221118000009", "341135221118000009"),
+     ("", "20221118冲红，电话13812345678，原票341135221118000009", "341135221118000009"),
+     ("", "原票20221118", "20221118"),
      ("", "本人申请", RECEIPT), ("-", "", RECEIPT)],
 )  # fmt: skip
 def test_the_original_that_a_correction_names(read, original, remark, named):
@@ -199,6 +201,16 @@ def test_the_original_that_a_correction_names(read, original, remark, named):
 def test_marks_that_say_nobody_special(read):
     lines = read([Row(mark=mark) for mark in ("低保对象", "无", "否", "")]).payments
     assert [line["mark"] for line in lines] == ["低保对象", "", "", ""]
+
+
+def test_a_long_receipt_is_cut_between_two_characters(read):
+    (line,) = read([Row(receipt="a" * 39 + "\\b")]).payments
+    assert line["receipt"] == "a" * 39 + r"\\"
+
+
+def test_the_apostrophe_of_a_spreadsheet_is_no_part_of_a_name(read):
+    (line,) = read([Row(name="'王小明")]).payments
+    assert (line["name"], line["name_key"]) == ("王小明", "王小明")
 
 
 def test_tabs_quotes_and_backslashes_do_no_harm(read):
@@ -216,6 +228,15 @@ def key(read: Any, row: Row) -> str:
 
 def test_one_receipt_for_a_family_has_a_key_for_each(read):
     assert key(read, Row()) != key(read, Row(number=LI, name="李丽"))
+
+
+@pytest.mark.parametrize("number", ["", "4.11328E+17"])
+def test_so_have_those_of_a_family_whose_numbers_cannot_be_read(read, number):
+    family = [Row(number=number, name=name) for name in ("王小明", "李丽")]
+    (wang, li), (again,) = read(family).payments, read(family[:1]).payments
+    assert wang["key"] != li["key"] and wang["key"] == again["key"]
+    (reversal,) = read([family[1].but(state="冲红")]).apart
+    assert reversal["original_key"] == li["key"]
 
 
 def test_neighbouring_receipts_have_neighbouring_keys(read):
@@ -246,8 +267,9 @@ def test_lines_without_a_receipt_have_a_key_of_their_facts(read):
     assert keys[0] == keys[1] and len(set(keys)) == 3
 
 
-def test_a_receipt_cut_by_a_spreadsheet_counts_as_missing(read):
-    got = read([Row(receipt="3.41135E+17")])
+@pytest.mark.parametrize("written", ["3.41135E+17", "3411352211180000.0"])
+def test_a_receipt_cut_by_a_spreadsheet_counts_as_missing(read, written):
+    got = read([Row(receipt=written)])
     assert (got.payments[0]["receipt"], got.summary.cut_receipts) == ("", 1)
 
 
@@ -271,6 +293,40 @@ def test_a_total_row_must_agree(read):
     assert "700.00" in messages[1] and "350.00" in messages[1]
 
 
+@pytest.mark.parametrize(
+    "total",
+    [["3", "", "合计", *[""] * 7, "700"], ["本页合计", *[""] * 9, "350"],
+     ["", "", "东湖村小计", *[""] * 7, "1"], ["3", "总计：", *[""] * 8, "700", ""]],
+)  # fmt: skip
+def test_a_row_of_sums_is_no_line_whichever_cell_says_so(read, total):
+    got = read([Row(), Row(receipt="2")], total=total)
+    assert (got.summary.read, len(got.payments), got.apart) == (2, 2, [])
+    assert got.summary.declared_fen == (70000 if "700" in total else None)
+
+
+def test_a_line_without_a_number_is_no_row_of_sums_for_its_remark(read):
+    assert len(read([Row(number="", remark="一家合计"), Row(number="", name="合计")]).payments) == 2
+
+
+@pytest.mark.parametrize(
+    "totals, agree",
+    [([(1, 35000), (1, 35000)], True), ([(1, 35000), (2, 70000)], True),
+     ([(1, 35000), (1, 34900)], False), ([(None, 35000), (1, 35000)], False),
+     ([(None, 35000), (None, 35000)], True), ([(2, None), (None, 35000)], False)],
+)  # fmt: skip
+def test_each_total_row_may_be_of_what_stands_above_it(totals, agree):
+    rows, fen = totals[-1]
+    summary = parse.Summary(
+        read=2, fen=70000, fen_as_written=70000, declared_rows=rows, declared_fen=fen,
+        declared_line=9, totals=totals,
+    )  # fmt: skip
+    if agree:
+        assert parse.merge([summary]).declared_fen == 70000
+    else:
+        with pytest.raises(FileFault):
+            parse.merge([summary])
+
+
 def test_a_total_row_counts_rejected_lines(read):
     total = ["合计", *[""] * 9, "700"]
     summary = read([Row(), Row(paid="", receipt="2")], total=total).summary
@@ -287,6 +343,19 @@ def test_a_total_row_may_add_up_amounts_as_written(read):
 def test_an_unreadable_amount_refuses_the_file_and_tells_the_line(refused, amount):
     (message,) = refused([Row(), Row(yuan=amount, receipt="2")])
     assert "3" in message and "实缴金额" in message
+
+
+def test_what_no_database_keeps_is_not_repeated_in_the_message(refused):
+    plain = Row(remark="。" * 50)
+    *_all, message = refused(
+        [*[plain] * 2000, Row(yuan="35\x000x")]
+    )  # behind what is looked at first
+    assert "2002" in message and "“350x”" in message
+
+
+def test_a_header_that_stands_again_is_no_line(read):
+    again = Row(name="缴费人姓名", number="证件号码", yuan="实缴金额", paid="缴款日期", receipt="")
+    assert read([Row(), again, Row(receipt="2")]).summary.read == 2
 
 
 def test_every_unreadable_amount_is_told_up_to_twenty(refused):
@@ -323,7 +392,7 @@ def test_a_workbook_reads_the_same(read, tmp_path):
     sheet.append(["安平县缴费明细"])
     sheet.append(list(HEADER))
     row = Row().cells(1)
-    row[HEADER.index("实缴金额")] = 350.0
+    row[HEADER.index("实缴金额")] = 349.99999999999994  # as formulas come to it
     row[HEADER.index("缴款日期")] = __import__("datetime").datetime(2022, 11, 18, 10, 15, 22)
     sheet.append(row)
     sheet.append(["合计", *[""] * 9, 350])

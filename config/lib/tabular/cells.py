@@ -14,6 +14,8 @@ def cell_text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer() and abs(value) < MOST_EXACT:
         return str(int(value))
+    if isinstance(value, float) and abs(value) < MOST_EXACT:
+        return f"{value:.15g}"  # as it is shown: 245 for what 350 * 0.7 comes to
     if isinstance(value, datetime):
         return value.isoformat(" ", "seconds")
     return str(value)

@@ -1,9 +1,10 @@
-"""Tables as text: CSV in UTF-8 or GB18030, also separated by tabs or semicolons."""
+"""Tables as text: CSV in UTF-8 or GB18030, also separated by tabs, semicolons or bars."""
 
 import codecs
 import csv
 import io
 import mmap
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -16,12 +17,15 @@ from config.lib.tabular import header, loose
 from config.lib.tabular.chosen import Chosen
 from config.lib.tabular.faults import FileFault, refuse
 from config.lib.tabular.header import HEADER_WITHIN, Synonyms
-from config.lib.tabular.table import Glance, Row, Table, is_total
+from config.lib.tabular.table import REMARK, Glance, Row, Table, first_text, is_total
 
 SAMPLE = 1 << 18  # bytes looked at to tell encoding and separator
-SEPARATORS = ",\t;"
+SEPARATORS = ",\t;|"
 MOST_COLUMNS = 16_384  # as a spreadsheet has
 LONGEST_LINE = 8 << 20  # bytes
+_CHINESE = re.compile(rb"[\xe4-\xe9][\x80-\xbf]{2}")  # in UTF-8
+_CERTAIN = 10  # so many of them in a row no text of another encoding has
+_BEGINS_TEXT, _TEXT = b'="', re.compile(r'^="([^"]*)"\s*$')
 SPOKEN = {"utf-8-sig": "UTF-8", "gb18030": "GB18030"}
 
 
@@ -128,9 +132,17 @@ def _encoding(path: Path) -> tuple[str, str]:
         try:
             # A character cut in two by the sample's end is no reason to try the other encoding.
             return encoding, codecs.getincrementaldecoder(encoding)().decode(sample)
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            if _is_spelled(sample[: error.start], encoding):
+                raise _no_text(path, encoding) from None
     raise refuse(_("The text is neither UTF-8 nor GB18030; save the file as UTF-8 or as XLSX."))
+
+
+def _is_spelled(before: bytes, encoding: str) -> bool:
+    """Whether a text was written so, by all that stands before its first bad byte."""
+    if encoding == "utf-8-sig":
+        return before.startswith(codecs.BOM_UTF8) or len(_CHINESE.findall(before)) >= _CERTAIN
+    return b"\n" in before and len(before) > len(before.decode(encoding))
 
 
 def _check_lines(path: Path) -> None:
@@ -176,16 +188,19 @@ def _rows(
 ) -> Iterator[Row]:
     """Errors: FileFault with the line, for bytes that are no text and for a cut-off end."""
     above = stretch.above if stretch else 0
+    as_texts = _writes_texts(path)
     with _open(path, encoding, stretch) as file:
         reader = csv.reader(file, delimiter=separator, strict=True)
         width = 0
         cells: list[Any] = []
         try:
             for cells in reader:
+                if as_texts:
+                    cells = [_TEXT.sub(r"\1", text) for text in cells]
                 if len(cells) > width:
-                    width = len(cells)
-                    if width > MOST_COLUMNS:
+                    if len(cells) > MOST_COLUMNS:
                         raise refuse(_("the row has too many columns"), above + reader.line_num)
+                    width = max(width, _filled(cells))
                 yield above + reader.line_num, cells
         except UnicodeDecodeError:
             raise _no_text(path, encoding) from None
@@ -199,8 +214,14 @@ def _rows(
         last = above + reader.line_num
     if stretch and stretch.end < path.stat().st_size:
         return
-    if len(cells) < width and not _ends_with_newline(path) and not is_total(cells):
+    is_row = not is_total(cells) and not REMARK.match(first_text(cells))
+    if len(cells) < width and is_row and not _ends_with_newline(path):
         raise refuse(_("the file breaks off in this row"), last)
+
+
+def _filled(cells: Sequence[str]) -> int:
+    """How many cells without the empty ones at the end, of which rows have more or less."""
+    return next((n for n in range(len(cells), 0, -1) if cells[n - 1].strip()), 0)
 
 
 def _no_text(path: Path, encoding: str) -> FileFault:
@@ -218,6 +239,12 @@ def _no_text(path: Path, encoding: str) -> FileFault:
                     number,
                 )
     raise AssertionError("every line could be decoded")
+
+
+def _writes_texts(path: Path) -> bool:
+    """Whether cells stand as ="…", which keeps a spreadsheet from making numbers of them."""
+    with path.open("rb") as file:
+        return _BEGINS_TEXT in file.read(SAMPLE).replace(b'""', b'"')
 
 
 def _ends_with_newline(path: Path) -> bool:

@@ -142,11 +142,19 @@ def _tables(
         _tell(table, looks.get(meta.name))
         tables.append(table)
     if not tables:
-        raise faults[0] if faults else refuse(_("The file is empty."))
+        raise faults[0] if faults else _nothing_seen(book)
     tables[0].notes[:0] = notes
     tables[0].of_file = len(notes)
     tables[0].unread = [each for each in unread if each]
     return tables
+
+
+def _nothing_seen(book: CalamineWorkbook) -> FileFault:
+    hidden = [m.name for m in book.sheets_metadata if m.visible != SheetVisibleEnum.Visible]
+    if not hidden:
+        return refuse(_("The file is empty."))
+    said = _("only hidden sheets hold anything: show “%(names)s” in Excel, save, send it again")
+    return refuse(said % {"names": "、".join(hidden)})
 
 
 def _rows(sheet: CalamineSheet, look: Look | None) -> Iterator[Row]:
