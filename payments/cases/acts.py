@@ -1,6 +1,7 @@
 """What is done at the desk: propose, approve, refuse, withdraw, answer, undo; also many at once."""
 
 from typing import Any, BinaryIO, cast
+from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
@@ -19,7 +20,7 @@ from enrollment.errors import Refused
 from enrollment.http import Request
 from enrollment.models import Campaign, Registration, SourceFile
 from payments import decision_fit, decisions
-from payments.cases import forms, queries, scope, wording
+from payments.cases import forms, queries, said, scope, wording
 from payments.cases.suggestions import suggestions
 from payments.cases.views import Desk, campaign_of
 from payments.models import Decision, Part, Payment
@@ -40,28 +41,29 @@ ENDINGS = {
 def payment_decisions(request: Request, slug: str) -> HttpResponse:
     """One act on the payment shown, on those ticked, or on all of the list."""
     campaign = campaign_of(request, slug)
-    act, said = request.POST.get("act", ""), request.POST
-    if act != "propose" and act not in ENDINGS:
+    act, asked = request.POST.get("act", ""), request.POST
+    if act not in ("propose", "take_back", *ENDINGS):
         raise Http404
     if act in NEEDS_APPROVER and request.user.role not in scope.APPROVERS:
         return HttpResponse(status=403)
-    here = _digits(said.get("payment", ""))
+    here = _digits(asked.get("payment", ""))
     try:
+        if act == "take_back":
+            return redirect(_back(request, campaign, _take_back(request, campaign)))
         ids = _chosen(request, campaign)
         carry_out = _propose if act == "propose" else _end
-        done = carry_out(request, campaign, ids)
+        carry_out(request, campaign, ids)
     except Refused as refusal:
         messages.error(request, " ".join(map(str, refusal.messages)))
         return redirect(_back(request, campaign, here))
-    messages.success(request, done)
-    return redirect(_back(request, campaign, _digits(said.get("next", ""))))
+    return redirect(_back(request, campaign, _digits(asked.get("next", ""))))
 
 
 def _chosen(request: Request, campaign: Campaign) -> list[int]:
     """Payment ids; all the user's to see, or 404. Errors: Refused where the list has changed."""
-    said = request.POST
-    if said.get("all") == "1":
-        asked = forms.read(QueryDict(said.get("query", "")))
+    post = request.POST
+    if post.get("all") == "1":
+        asked = forms.read(QueryDict(post.get("query", "")))
         queue = Desk(campaign, request, asked, clock.now(campaign)).queue()
         ids = list(
             queue.order_by("paid_at", "id").values_list("id", flat=True)[: queries.AT_ONCE + 1]
@@ -71,13 +73,13 @@ def _chosen(request: Request, campaign: Campaign) -> list[int]:
                 _("At most %(n)s payments go into one action; narrow the list.")
                 % {"n": thousands(queries.AT_ONCE)}
             )
-        if (count := _digits(said.get("count", ""))) and count != len(ids):
+        if (count := _digits(post.get("count", ""))) and count != len(ids):
             raise Refused(
                 _("The list has changed: it was %(was)s payments and is %(now)s. Look again.")
                 % {"was": thousands(count), "now": thousands(len(ids))}
             )
         return ids
-    wanted = {_digits(pk) for pk in said.getlist("payments")} or {_digits(said.get("payment", ""))}
+    wanted = {_digits(pk) for pk in post.getlist("payments")} or {_digits(post.get("payment", ""))}
     if len(wanted) > queries.AT_ONCE:
         raise Http404
     seen = scope.visible_payments(campaign, request.user).filter(pk__in=wanted)
@@ -87,19 +89,20 @@ def _chosen(request: Request, campaign: Campaign) -> list[int]:
     return ids
 
 
-def _propose(request: Request, campaign: Campaign, ids: list[int]) -> str:
-    said = request.POST
-    choice = said.get("choice", "")
+def _propose(request: Request, campaign: Campaign, ids: list[int]) -> None:
+    post = request.POST
+    choice = post.get("choice", "")
     if choice not in wording.CHOICES:
         raise Refused(_("Choose what is to be done with it: a digit from 1 to 5."))
+    _as_shown(request, _last_of(campaign, ids))
     many = len(ids) > 1
     if many and choice == wording.TWO:
         raise Refused(_("A second suggestion is for one payment at a time."))
     kind = wording.KINDS[choice]
     target = None
     if kind == Decision.Kind.MATCH and not many:
-        target = _target(request, campaign, ids[0], _digits(said.get(f"registration_{choice}", "")))
-    reason = said.get("reason", "")
+        target = _target(request, campaign, ids[0], _digits(post.get(f"registration_{choice}", "")))
+    reason = post.get("reason", "")
     if reason not in dict(wording.reasons(campaign, kind)):
         raise Refused(_("Choose a reason."))
     fitting = _fitting(campaign, ids) if many and kind == Decision.Kind.MATCH else ids
@@ -110,7 +113,7 @@ def _propose(request: Request, campaign: Campaign, ids: list[int]) -> str:
             kind,
             registration_id=target,
             reason=reason,
-            evidence=said.get("evidence", ""),
+            evidence=post.get("evidence", ""),
             evidence_file=_evidence(request, campaign),
             by=request.user,
             now=clock.now(campaign),
@@ -123,7 +126,8 @@ def _propose(request: Request, campaign: Campaign, ids: list[int]) -> str:
         " %(n)s payments cannot be decided so and stay in the list.",
         left,
     )
-    return text + rest % {"n": thousands(left)} if left else text
+    text += rest % {"n": thousands(left)} if left else ""
+    said.proposed(request, text, made[0].bulk)
 
 
 def _fitting(campaign: Campaign, ids: list[int]) -> list[int]:
@@ -179,16 +183,77 @@ def _evidence(request: Request, campaign: Campaign) -> SourceFile | None:
     return row
 
 
-def _end(request: Request, campaign: Campaign, ids: list[int]) -> str:
+def _end(request: Request, campaign: Campaign, ids: list[int]) -> None:
     act = request.POST.get("act", "")
     why = request.POST.get("why", "") or request.POST.get("evidence", "")
-    live = Decision.objects.filter(queries.LIVE, campaign=campaign, payment_id__in=ids)
-    wanted = list(live.values_list("pk", flat=True))
+    wanted = _last_of(campaign, ids)
+    _as_shown(request, wanted)
     how: dict[str, Any] = {"by": request.user, "now": clock.now(campaign)}
     if act != "approve":
         how["why"] = why
     done = getattr(decisions, act)(campaign, wanted, **how)
-    return ENDINGS[act](len(done)) % {"n": thousands(len(done))}
+    text = ENDINGS[act](len(done)) % {"n": thousands(len(done))}
+    if gone := len(ids) - len(done):
+        text += ngettext(
+            " %(n)s had been taken out of the list meanwhile.",
+            " %(n)s had been taken out of the list meanwhile.",
+            gone,
+        ) % {"n": thousands(gone)}
+    if act == "approve":
+        said.approved(request, text, [row.payment_id for row in done])
+    else:
+        messages.success(request, text)
+
+
+def _last_of(campaign: Campaign, ids: list[int]) -> list[int]:
+    """The live decisions of these payments; of one that was decided in steps the last."""
+    live = Decision.objects.filter(queries.LIVE, campaign=campaign, payment_id__in=ids)
+    last = live.values_list("payment_id").annotate(last=Max("pk")).order_by()
+    return [pk for _payment_id, pk in last]
+
+
+def _as_shown(request: Request, wanted: list[int]) -> None:
+    """Nobody agrees to, or ends, what they have not seen. Errors: Refused where something else has
+    been decided since the page was made; decisions have numbers that only grow."""
+    post = request.POST
+    one = not post.getlist("payments") and post.get("all") != "1"
+    name = "decision" if one else "seen"
+    if name not in post:
+        return
+    shown = _digits(post[name])
+    unseen = [pk for pk in wanted if (pk != shown if one else pk > shown)]
+    rows = Decision.objects.filter(pk__in=unseen[: decisions.NAMED]).select_related("proposed_by")
+    if rows:
+        paid = Payment.objects.in_bulk([row.payment_id for row in rows])
+        words = _("%(who)s has decided meanwhile: %(what)s. Look at it again.")
+        raise Refused(
+            [
+                decision_fit.told_of(
+                    paid[row.payment_id],
+                    words % {"who": row.proposed_by, "what": wording.kind_label(row.kind)},
+                )
+                for row in rows
+            ]
+        )
+
+
+def _take_back(request: Request, campaign: Campaign) -> int:
+    """What one has just proposed, asked or set aside, all of the action; where to stand then."""
+    try:
+        action = UUID(request.POST.get("action", ""))
+    except ValueError:
+        raise Http404 from None
+    rows = list(
+        Decision.objects.live().filter(campaign=campaign, bulk=action, proposed_by=request.user)
+    )
+    if not rows:
+        raise Refused(_("Nothing of this can be taken back any more: somebody has dealt with it."))
+    now = clock.now(campaign)
+    end = decisions.withdraw if rows[0].kind in Decision.TWO_PEOPLE else decisions.answer
+    done = end(campaign, [row.pk for row in rows], by=request.user, now=now, why="withdrawn")
+    text = ngettext("%(n)s payment taken back.", "%(n)s payments taken back.", len(done))
+    messages.success(request, text % {"n": thousands(len(done))})
+    return done[0].payment_id if len(done) == 1 else 0
 
 
 def _back(request: Request, campaign: Campaign, payment_id: int) -> str:

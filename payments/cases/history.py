@@ -153,7 +153,8 @@ def _decisions(campaign: Campaign, payment: Payment) -> list[Event]:
 def _ended(row: Decision) -> str:
     if row.state == "undone":
         return _("Undone")
-    return _("Withdrawn") if row.kind in Decision.TWO_PEOPLE else _("Answered")
+    taken_back = row.kind in Decision.TWO_PEOPLE or row.ended_why == "withdrawn"
+    return _("Withdrawn") if taken_back else _("Answered")
 
 
 def _shown(payment: Payment) -> list[Event]:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from enrollment.models import Campaign, User
@@ -60,7 +61,8 @@ def decisions(campaign: Campaign, user: User, tab: str, *, mine: bool = False) -
 
 
 def tab_counts(campaign: Campaign, user: User, visible: PaymentQuerySet | None) -> dict[str, int]:
-    """What stands on the tabs but the first. `visible`: None for who sees all of the campaign."""
+    """What stands on the tabs but the first, and the latest decision of them. `visible`: None for
+    who sees all of the campaign."""
     rows = Decision.objects.filter(LIVE, campaign=campaign)
     if visible is not None:
         rows = rows.filter(payment_id__in=visible.values("id"))
@@ -71,6 +73,7 @@ def tab_counts(campaign: Campaign, user: User, visible: PaymentQuerySet | None) 
         verify=Count("id", filter=Q(kind=kind.VERIFY)),
         held=Count("id", filter=Q(kind=kind.HOLD)),
         closed=Count("id", filter=STANDING),
+        latest=Coalesce(Max("id"), 0),
     )
     return found
 

@@ -1,13 +1,14 @@
 """The exceptions desk in the browser: tabs, causes, the queue, one case; all by plain addresses."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from enrollment import clock
@@ -16,8 +17,9 @@ from enrollment.http import Request
 from enrollment.models import Campaign, Region
 from payments.cases import counts, forms, history, queries, scope, wording
 from payments.cases.case import case_of
-from payments.cases.forms import Asked
+from payments.cases.forms import Asked, Filters
 from payments.cases.queries import APPROVE, CLOSED, OPEN
+from payments.cases.said import said
 from payments.cases.suggestions import Suggestion, suggestions
 from payments.claims import queries as claims
 from payments.models import Payment, PaymentQuerySet, SavedView
@@ -25,6 +27,7 @@ from payments.models import Payment, PaymentQuerySet, SavedView
 BUILT_IN: dict[str, dict[str, Any]] = {"older": {"older": 10}, "suggested": {"has": "1"}}
 
 
+@never_cache  # by the browser's Back too: somebody else may have decided meanwhile
 @require_GET
 @allow(*scope.READERS)
 def open_payments(request: Request, slug: str) -> HttpResponse:
@@ -36,11 +39,14 @@ def open_payments(request: Request, slug: str) -> HttpResponse:
     now = clock.now(campaign)
     desk = Desk(campaign, request, asked, now)
     page = queries.page_of(desk.queue(), asked.after)
+    if asked.after and not page.rows:  # the last of them have just been decided
+        asked = desk.asked = replace(asked, after="")
+        page = queries.page_of(desk.queue())
     suggested = suggestions(campaign, page.rows, desk.region) if asked.tab == OPEN else {}
     selected = _selected(desk, page.rows)
     facts: dict[str, Any] = {
         "campaign": campaign,
-        "said": list(messages.get_messages(request)),
+        "said": said(request),
         "messages": (),  # they stand in the case's reserved line, so that nothing moves
         **desk.facts(),
         "claims": claims.counts(campaign, request.user, now),
@@ -57,6 +63,7 @@ def open_payments(request: Request, slug: str) -> HttpResponse:
     return render(request, "payments/open.html", facts)
 
 
+@never_cache
 @require_GET
 @allow(*scope.READERS)
 def payment_case(request: Request, slug: str, payment_id: int) -> HttpResponse:
@@ -65,10 +72,16 @@ def payment_case(request: Request, slug: str, payment_id: int) -> HttpResponse:
     found = payment_of(request, campaign, payment_id)
     asked = forms.read(request.GET)
     facts = case_of(campaign, found, request.user, clock.now(campaign))
-    facts |= {"campaign": campaign, "asked": asked, "query": asked.query()}
+    facts |= {
+        "campaign": campaign,
+        "asked": asked,
+        "query": asked.query(),
+        "here": asked.query(after=asked.after),
+    }
     return render(request, "payments/case.html", facts)
 
 
+@never_cache
 @require_GET
 @allow(*scope.READERS)
 def payment(request: Request, slug: str, payment_id: int) -> HttpResponse:
@@ -87,7 +100,7 @@ def show_payment(
         "asked": forms.read({}),
         "events": history.events(campaign, found),
         "clauses": history.clauses(campaign, found),
-        "said": list(messages.get_messages(request)),
+        "said": said(request),
         "messages": (),  # they stand in the case's reserved line, so that nothing moves
     }
     return render(request, "payments/payment.html", facts)
@@ -197,6 +210,8 @@ class Desk:
             "channels": forms.channel_choices(self.campaign),
             "filter_words": asked.filters.words(self.campaign),
             "query": asked.query(cause=self.group),
+            "here": asked.query(cause=self.group, after=asked.after),
+            "unfiltered": replace(asked, filters=Filters(asked.filters.township)).query(),
             "no_cause": asked.query(cause=""),
             "approves": self.user.role in scope.APPROVERS,
             "proposes": self.user.role in scope.PROPOSERS,

@@ -1,6 +1,7 @@
 // The exceptions desk: arrows through the queue, ticks, what is decided together.
 //   tr[data-payment]      a row of #queue; data-case is the address of its case, data-fen its amount
 //   [data-skip]           a button that goes on without deciding
+// The focus stands on the selected row, so that digits choose; Enter goes on to the decision.
 // Without scripts every row is a link and the form decides the payment shown.
 
 const at = (id) => document.getElementById(id);
@@ -8,33 +9,78 @@ const rows = () => [...document.querySelectorAll("#queue tr[data-payment]")];
 const selected = () => rows().findIndex((row) => row.classList.contains("is-selected"));
 const ticks = () => [...document.querySelectorAll("#queue input[name=payments]")];
 const drafts = new Map(); // payment → what was typed as evidence, kept while one looks elsewhere
-const KEPT = "canbao-case"; // what was typed when the server refused
+const KEPT = "canbao-case"; // what was typed when the server refused, or did not answer
+const QUIET = 120; // milliseconds without a step until a case is asked for while a key is held down
 let coming = false; // another case is on its way: what stands there may not be decided any more
+let sending = false; // what was decided is on its way: nothing moves until it is answered
 let pressed = ""; // the digit pressed meanwhile
+let waiting = 0; // timer of a key that is held down
+let scrolled = 0; // of the queue, when what was decided was sent
+const aloud = document.createElement("div"); // says to a screen reader what was done
+
+aloud.className = "visually-hidden";
+aloud.setAttribute("role", "status");
+document.body.append(aloud);
 
 // --- moving
 
-function move(step) {
+function move(step, held) {
   const all = rows();
   const next = selected() + step;
+  if (sending) return;
   if (next >= all.length) {
     const more = at("queue-next");
-    if (more) window.location.assign(more.href);
+    if (more && !held) window.location.assign(more.href);
     return;
   }
-  if (next >= 0) show(all[next]);
+  if (next >= 0) show(all[next], held);
 }
 
-function show(row) {
+function show(row, held) {
+  if (sending) return;
   keepDraft();
-  rows().forEach((each) => each.classList.toggle("is-selected", each === row));
-  row.scrollIntoView({ block: "nearest" });
-  const link = row.querySelector("a");
-  window.history.replaceState(null, "", link.href);
+  select(row);
+  focusRow();
+  window.history.replaceState(null, "", row.querySelector("a").href);
   coming = true;
   pressed = "";
-  at("case").querySelectorAll("#decide button").forEach((button) => { button.disabled = true; });
-  window.htmx.ajax("GET", row.dataset.case, { source: "#case", target: "#case", swap: "innerHTML" });
+  setButtons(true);
+  window.clearTimeout(waiting);
+  waiting = window.setTimeout(ask, held ? QUIET : 0, row);
+}
+
+function ask(row) {
+  const swap = { source: "#case", target: "#case", swap: "innerHTML settle:0ms" };
+  window.htmx.ajax("GET", row.dataset.case, swap).catch(() => {}); // onFailure is told
+}
+
+function select(row) {
+  rows().forEach((each) => {
+    each.classList.toggle("is-selected", each === row);
+    each.querySelector("a").tabIndex = each === row ? 0 : -1;
+  });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function focusRow() {
+  const row = rows()[selected()];
+  if (row) row.querySelector("a").focus({ preventScroll: true });
+}
+
+// What is typed while the answer comes would be lost.
+function setFields(fixed) {
+  document.querySelectorAll("#decide input[type=text]").forEach((field) => { field.readOnly = fixed; });
+}
+
+function setButtons(off) {
+  document.querySelectorAll("#decide button").forEach((button) => { button.disabled = off; });
+}
+
+// The decision, from the row: what is chosen, or else the first field.
+function enter() {
+  const form = at("decide");
+  const first = form && (form.querySelector("input[name=choice]:checked") || form.querySelector("input[type=text], button"));
+  if (first) first.focus();
 }
 
 function keepDraft() {
@@ -54,10 +100,12 @@ function onChoice() {
     const fits = group.dataset.kind === chosen.dataset.kind;
     group.hidden = !fits;
     group.disabled = !fits;
-    if (fits) usual = group.querySelector("option[data-usual]") || group.querySelector("option");
+    if (fits) usual = group.querySelector("option[data-usual]");
   });
   const now = reason.selectedOptions[0];
-  if (usual && (!now || now.parentElement.disabled)) usual.selected = true;
+  if (now && !now.parentElement.disabled) return;
+  if (usual) usual.selected = true;
+  else reason.selectedIndex = -1; // no reason stands there that nobody gave
 }
 
 function begin() {
@@ -126,24 +174,63 @@ function onSubmit(event) {
   const rest = [...order.slice(from + 1), ...order.slice(0, Math.max(from, 0)).reverse()];
   const next = gone.size && !gone.has(here) ? here : rest.find((pk) => !gone.has(pk));
   form.elements.next.value = (all && all.checked) || !next ? "" : next;
-  if (act === "propose" && at("evidence")) {
-    const chosen = document.querySelector("#decide input[name=choice]:checked");
-    const kept = { payment: here, evidence: at("evidence").value, reason: at("reason").value, choice: chosen ? chosen.id : "" };
-    window.sessionStorage.setItem(KEPT, JSON.stringify(kept));
-  }
+  const chosen = document.querySelector("#decide input[name=choice]:checked");
+  keep({
+    payment: here,
+    choice: chosen ? chosen.id : "",
+    typed: TYPED.filter(at).map((id) => [id, at(id).value]),
+    ticked: [...gone],
+    all: Boolean(all && all.checked),
+  });
 }
 
+const TYPED = ["reason", "evidence", "why"];
+
+function keep(kept) {
+  window.sessionStorage.setItem(KEPT, JSON.stringify(kept));
+}
+
+function kept() {
+  return JSON.parse(window.sessionStorage.getItem(KEPT) || "null");
+}
+
+// What was refused, or never arrived, stands there again, ready to be sent once more.
 function restore() {
-  const kept = JSON.parse(window.sessionStorage.getItem(KEPT) || "null");
+  const was = kept();
   window.sessionStorage.removeItem(KEPT);
   const form = at("decide");
-  if (!kept || !form || !at("evidence") || !document.querySelector(".case-said .message-error")) return;
-  if (form.elements.payment.value !== kept.payment) return;
-  const choice = kept.choice && at(kept.choice);
+  if (!was || !form || !(was.failed || document.querySelector(".case-said .message-error"))) return;
+  ticks().forEach((box) => { box.checked = was.ticked.includes(box.value); });
+  const all = document.querySelector("#all-of input");
+  if (all) all.checked = was.all;
+  count();
+  if (form.elements.payment.value !== was.payment && was.ticked.length < 2) return;
+  const choice = was.choice && at(was.choice);
   if (choice && !choice.disabled) choice.checked = true;
   onChoice();
-  at("reason").value = kept.reason;
-  at("evidence").value = kept.evidence;
+  was.typed.filter(([id]) => at(id)).forEach(([id, value]) => { at(id).value = value; });
+}
+
+function onFailure(event) {
+  coming = false;
+  sending = false;
+  pressed = "";
+  const form = at("decide");
+  if (event.target.id === "case") { // the case that stands there is still the one before
+    const row = rows().find((each) => form && each.dataset.payment === form.elements.payment.value);
+    if (row) {
+      select(row);
+      focusRow();
+      window.history.replaceState(null, "", row.querySelector("a").href);
+    }
+    setButtons(false);
+  }
+  setFields(false);
+  const was = kept();
+  if (was) keep({ ...was, failed: true });
+  if (!at("queue")) return;
+  const here = encodeURIComponent(window.location.pathname + window.location.search);
+  document.querySelectorAll("#shell-messages a").forEach((link) => { link.search = `?next=${here}`; });
 }
 
 // --- keys and clicks
@@ -151,19 +238,29 @@ function restore() {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.altKey || event.metaKey) return;
   const { target, key } = event;
-  if (coming && /^[1-9]$/.test(key)) {
+  if ((coming || sending) && /^[1-9]$/.test(key) && !target.matches("input[type=text]")) {
     pressed = key;
     event.preventDefault();
     event.stopImmediatePropagation();
     return;
   }
+  const open = document.querySelector("details.cases-more[open]");
+  if (key === "Escape" && open) {
+    open.open = false;
+    open.querySelector("summary").focus();
+    return;
+  }
   if (!at("queue") || target.closest("dialog, .cases-drop, .case-number, select, textarea")) return;
   const typing = target.matches("input[type=text]");
-  if (key === "ArrowDown" || key === "ArrowUp") move(key === "ArrowDown" ? 1 : -1);
-  else if (key === " " && !typing && !target.closest("button, a, summary, input[type=checkbox]")) {
+  const step = { ArrowDown: 1, ArrowUp: -1, ...(typing ? {} : { j: 1, k: -1 }) }[key];
+  const link = target.closest("a");
+  const ofRow = link && link.closest("#queue");
+  if (step) move(step, event.repeat);
+  else if (key === " " && !typing && !(link && !ofRow) && !target.closest("button, summary, input[type=checkbox]")) {
     const box = ticks()[selected()];
     if (box) box.click();
-  } else if (key === "Escape" && ticks().some((box) => box.checked)) untick();
+  } else if (key === "Enter" && ofRow && link.closest(".is-selected")) enter();
+  else if (key === "Escape" && ticks().some((box) => box.checked)) untick();
   else return;
   event.preventDefault();
   event.stopImmediatePropagation();
@@ -198,15 +295,41 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("submit", onSubmit, true);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!event.target.matches("#decide, .case-back")) return;
+  sending = true;
+  setFields(true);
+  const queue = document.querySelector(".cases-scroll");
+  scrolled = queue ? queue.scrollTop : 0;
+});
+["htmx:sendError", "htmx:timeout", "htmx:responseError"].forEach((name) => document.addEventListener(name, onFailure));
 document.addEventListener("htmx:afterSettle", (event) => {
-  if (event.target.id !== "case") return;
+  if (event.target.id !== "case" && event.target.id !== "content") return;
   coming = false;
+  sending = false;
   begin();
+  if (event.target.id === "content") answered();
   const choice = document.querySelectorAll("#decide input[name=choice]")[Number(pressed) - 1];
+  pressed = "";
   if (choice && !choice.disabled) choice.click();
 });
 
+// The page as it stands after a decision.
+function answered() {
+  restore();
+  const queue = document.querySelector(".cases-scroll");
+  if (queue) queue.scrollTop = scrolled; // the next stands where the eye is
+  scrollHere();
+  focusRow();
+  const said = document.querySelector(".case-said .message-ok .message-text");
+  aloud.textContent = said ? said.textContent : ""; // errors are read by themselves
+}
+
+function scrollHere() {
+  const row = rows()[selected()];
+  if (row) row.scrollIntoView({ block: "nearest" });
+}
+
 begin();
 restore();
-const here = rows()[selected()];
-if (here) here.scrollIntoView({ block: "nearest" });
+scrollHere();
