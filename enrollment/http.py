@@ -1,9 +1,19 @@
-"""What a request is behind `access.allow`: signed in, with what middleware and views attach."""
+"""What a request is behind `access.allow`: signed in, with what middleware and views attach; and
+files as answers."""
 
-from django.http import HttpRequest
+from typing import TypeVar
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.http import content_disposition_header
 from django_htmx.middleware import HtmxDetails
 
-from enrollment.models import Campaign, User
+from enrollment import files
+from enrollment.attachments import kind_of
+from enrollment.models import Campaign, SourceFile, User
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class Request(HttpRequest):
@@ -12,3 +22,28 @@ class Request(HttpRequest):
     user: User  # type: ignore[assignment]
     htmx: HtmxDetails
     campaign: Campaign  # set by views whose URL has no slug, for the shell
+
+
+def named(answer: Answer, name: str, *, shown: bool = False) -> Answer:
+    """The file goes out under its name, as what it is said to be: to be kept, or `shown`."""
+    said = content_disposition_header(not shown, name)
+    answer.headers["Content-Disposition"] = said or "attachment"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def as_workbook(content: bytes, name: str) -> HttpResponse:
+    return named(HttpResponse(content, content_type=XLSX), name)
+
+
+def as_attachment(file: SourceFile, *, pdf_shown: bool = False) -> HttpResponse:
+    """A photo or PDF that was handed in, in the clear: an act, to be logged by whoever calls.
+
+    A photo is shown, a PDF only if asked for; whatever else it were is never run nor shown.
+    Errors: Refused once the copy was deleted.
+    """
+    with files.opened(file) as path:
+        content = path.read_bytes()
+    kind = kind_of(content[:16]) or "application/octet-stream"
+    shown = kind.startswith("image/") or (pdf_shown and kind == "application/pdf")
+    return named(HttpResponse(content, content_type=kind), file.name, shown=shown)

@@ -6,22 +6,19 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment import clock
 from enrollment.access import allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import AuditEntry, SourceFile
 from subsidies import wizard_acts, wizard_files, wizard_rows
 from subsidies.forms import RowForm
 from subsidies.models import RosterLine
 from subsidies.views import READERS, SENDERS, roster_or_404, rosters_of
 from subsidies.wizard_words import Waiting, choices_for
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
@@ -112,7 +109,6 @@ def _returned_name(name: str, now: datetime) -> str:
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:
-    answer = HttpResponse(content, content_type=XLSX)
-    answer["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
+    answer = as_workbook(content, name)
     answer["Cache-Control"] = "no-store"
     return answer

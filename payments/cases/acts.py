@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from config.lib.figures import thousands, yuan
-from enrollment import clock, files
+from enrollment import attachments, clock
 from enrollment.access import allow, top_region
 from enrollment.errors import Refused
 from enrollment.http import Request
@@ -24,7 +24,6 @@ from payments.cases import forms, queries, said, scope, wording
 from payments.cases.suggestions import suggestions
 from payments.cases.views import Desk, campaign_of
 from payments.models import Decision, Part, Payment
-from subsidies.elsewhere.attachments import check_attachment
 
 NEEDS_APPROVER = ("approve", "refuse", "undo")
 ENDINGS = {
@@ -173,14 +172,9 @@ def _evidence(request: Request, campaign: Campaign) -> SourceFile | None:
     upload = request.FILES.get("file")
     if upload is None:
         return None
-    now = clock.now(campaign)
-    stream = cast(BinaryIO, upload.file)
-    check_attachment(stream)
-    kind = SourceFile.Kind.EVIDENCE
-    row = files.take_in(campaign, kind, upload.name or "", stream, request.user, now)
-    row.state, row.posted_at = SourceFile.State.POSTED, now
-    row.save(update_fields=["state", "posted_at"])
-    return row
+    given = (upload.name or "", cast(BinaryIO, upload.file))
+    kind, now = SourceFile.Kind.EVIDENCE, clock.now(campaign)
+    return attachments.keep(campaign, kind, given, by=request.user, now=now)
 
 
 def _end(request: Request, campaign: Campaign, ids: list[int]) -> None:

@@ -6,22 +6,19 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from enrollment import clock, files
+from enrollment import clock
 from enrollment.access import allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_attachment, as_workbook
 from enrollment.models import AuditEntry
 from payments.cases import exports, forms, scope
 from payments.cases.views import Desk, campaign_of, payment_of, show_payment
 from payments.models import Decision, SavedView
-from subsidies.elsewhere.attachments import kind_of
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 MOST_VIEWS = 30
 NUMBER_SHOWN = "show_payment_number"
 
@@ -35,10 +32,8 @@ def open_payments_workbook(request: Request, slug: str) -> HttpResponse:
     desk = Desk(campaign, request, forms.read(request.GET), clock.now(campaign))
     rows = desk.narrowed if request.GET.get("all") == "1" else desk.queue()
     content = exports.workbook(campaign, rows, desk.asked, desk.now)
-    answer = HttpResponse(content, content_type=XLSX)
     name = _("open-payments-%(day)s.xlsx") % {"day": f"{timezone.localdate(desk.now):%Y%m%d}"}
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return as_workbook(content, name)
 
 
 @require_POST
@@ -105,8 +100,7 @@ def payment_evidence(request: Request, slug: str, decision_id: int) -> HttpRespo
     payment_of(request, campaign, row.payment_id)
     assert row.evidence_file is not None
     try:
-        with files.opened(row.evidence_file) as path:
-            content = path.read_bytes()
+        answer = as_attachment(row.evidence_file)
     except Refused as refusal:
         messages.error(request, " ".join(map(str, refusal.messages)))
         return redirect("payment", slug, row.payment_id)
@@ -114,9 +108,4 @@ def payment_evidence(request: Request, slug: str, decision_id: int) -> HttpRespo
         at=timezone.now(), by=request.user, action="open_evidence", campaign=campaign,
         object_kind="payment_decision", object_id=row.pk,
     )  # fmt: skip
-    kind = kind_of(content[:16]) or "application/octet-stream"
-    answer = HttpResponse(content, content_type=kind)
-    name = content_disposition_header(not kind.startswith("image/"), row.evidence_file.name)
-    answer.headers["Content-Disposition"] = name or "attachment"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

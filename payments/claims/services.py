@@ -8,12 +8,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrollment import files
+from enrollment import attachments
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Resident, SourceFile, User
 from payments.claims.following import follow
 from payments.models import Claim, ClaimEnd
-from subsidies.elsewhere.attachments import check_attachment
 
 OPENED = "open_claim_screenshot"  # AuditEntry.action
 Kind = ClaimEnd.Kind
@@ -50,13 +49,15 @@ def enter_claim(
         raise Refused(_("This campaign is over; no claim is taken in any more."))
     if told.on > timezone.localdate(now):
         raise Refused(_("This day lies in the future."))
+    kind = SourceFile.Kind.EVIDENCE
+    file = attachments.keep(campaign, kind, screenshot, by=by, now=now)
     try:
         with transaction.atomic():
             row = Claim.objects.create(
                 campaign=campaign, resident=resident, paid_on=told.on,
                 channel=told.channel.strip()[:40], fen=told.fen, receipt=told.receipt.strip()[:60],
                 told=told.words.strip()[:300], phone=told.phone.strip()[:20],
-                screenshot=_keep(campaign, screenshot, by, now), entered_at=now, entered_by=by,
+                screenshot=file, entered_at=now, entered_by=by,
             )  # fmt: skip
     except IntegrityError:
         raise Refused(
@@ -104,19 +105,6 @@ def _locked(claim: Claim) -> Claim:
     """Lock: the row, without keeping ends from naming it."""
     rows = Claim.objects.select_related("campaign").select_for_update(no_key=True, of=("self",))
     return rows.get(pk=claim.pk)
-
-
-def _keep(
-    campaign: Campaign, screenshot: tuple[str, BinaryIO] | None, by: User, now: datetime
-) -> SourceFile | None:
-    if not screenshot:
-        return None
-    name, stream = screenshot
-    check_attachment(stream)
-    file = files.take_in(campaign, SourceFile.Kind.EVIDENCE, name, stream, by, now)
-    file.state, file.posted_at = SourceFile.State.POSTED, now
-    file.save(update_fields=["state", "posted_at"])
-    return file
 
 
 def _audit(action: str, row: Claim, *, by: User, now: datetime, why: str = "") -> None:

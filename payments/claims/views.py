@@ -10,29 +10,27 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header, url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from config.lib import idnumber, names, workbooks
-from enrollment import clock, files
+from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_attachment, as_workbook
 from enrollment.models import Campaign, Identity, Region, Resident
 from enrollment.services import lookups
 from payments.claim_models import ClaimQuerySet
 from payments.claims import queries, services
 from payments.claims.forms import ClaimForm, ListForm
 from payments.models import Claim
-from subsidies.elsewhere.attachments import kind_of
 
 READ = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 WRITE = (Role.CLERK, Role.BUREAU, Role.ADMIN)
 ON_A_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -82,10 +80,8 @@ def claims_workbook(request: Request, slug: str) -> HttpResponse:
         (_cells(row) for row in queries.listed(asked["rows"], now)),
         (12, 12, 10, 20, 12, 12, 10, 22, 30, 14, 12, 6, 12, 30),
     )
-    answer = HttpResponse(content, content_type=XLSX)
     name = _("claims-%(day)s.xlsx") % {"day": f"{timezone.localdate(now):%Y%m%d}"}
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return as_workbook(content, name)
 
 
 @never_cache
@@ -178,16 +174,10 @@ def claim_screenshot(request: Request, slug: str, claim_id: int) -> HttpResponse
     if row.screenshot is None:
         return _back(request, slug, _("No screenshot was handed in with this claim."))
     try:
-        with files.opened(row.screenshot) as path:
-            content = path.read_bytes()
+        answer = as_attachment(row.screenshot)
     except Refused as refusal:
         return _back(request, slug, *refusal.messages)
     services.log_opening(row, by=request.user, at=timezone.now())
-    kind = kind_of(content[:16]) or "application/octet-stream"
-    answer = HttpResponse(content, content_type=kind)
-    name = content_disposition_header(not kind.startswith("image/"), row.screenshot.name)
-    answer.headers["Content-Disposition"] = name or "attachment"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

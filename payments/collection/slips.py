@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from enrollment import files
+from enrollment import attachments
 from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile, User
 from payments.collection import batches, statements
@@ -17,7 +17,6 @@ from payments.collection.balance import differences
 from payments.collection.services import audit
 from payments.models import CollectionBatch, Slip
 from payments.sections import MoneyInHand
-from subsidies.elsewhere.attachments import check_attachment
 
 HANDWRITTEN = "handwritten"
 
@@ -58,7 +57,7 @@ def enter_slip(
     check(row.campaign, written, now)
     if row.slips.filter(ended_at=None).exists():
         raise Refused(_("This batch has a slip already; strike that out first."))
-    file = _kept(row.campaign, attachment, by, now) if attachment else None
+    file = attachments.keep(row.campaign, SourceFile.Kind.PROOF, attachment, by=by, now=now)
     try:
         with transaction.atomic():
             slip = Slip.objects.create(
@@ -122,14 +121,3 @@ def _clause(terms: MoneyInHand | None) -> str:
         if terms
         else ""
     )
-
-
-def _kept(
-    campaign: Campaign, attachment: tuple[str, BinaryIO], by: User, now: datetime
-) -> SourceFile:
-    name, stream = attachment
-    check_attachment(stream)
-    file = files.take_in(campaign, SourceFile.Kind.PROOF, name, stream, by, now)
-    file.state, file.posted_at = SourceFile.State.POSTED, now
-    file.save(update_fields=["state", "posted_at"])
-    return file

@@ -5,7 +5,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +13,7 @@ from enrollment import clock
 from enrollment.access import READERS as READ
 from enrollment.access import Role, allow, sees_all_of, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign
 from payments.collection import exports, held, statements
 from payments.collection.views import STATEMENTS, campaign_of, refused
@@ -22,7 +21,6 @@ from payments.models import BankLine, BankStatement, Slip
 
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 ON_A_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _campaign(request: Request, slug: str) -> Campaign:
@@ -128,10 +126,7 @@ def money_kept(request: Request, slug: str) -> HttpResponse:
 def money_kept_workbook(request: Request, slug: str) -> HttpResponse:
     campaign = campaign_of(request, slug)
     rows = held.kept_too_long(campaign, top_region(request.user, campaign), clock.now(campaign))
-    answer = HttpResponse(exports.kept_workbook(campaign, rows), content_type=XLSX)
-    name = content_disposition_header(True, _("money-kept-too-long.xlsx"))
-    answer.headers["Content-Disposition"] = name or "attachment"
-    return answer
+    return as_workbook(exports.kept_workbook(campaign, rows), _("money-kept-too-long.xlsx"))
 
 
 def _take_in(request: Request, campaign: Campaign) -> HttpResponse:

@@ -7,23 +7,21 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
-from enrollment import clock, files
+from enrollment import clock
 from enrollment.access import READERS as READ
 from enrollment.access import Role, allow, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_attachment
 from enrollment.models import Campaign, Identity
 from payments.collection import balance, batches, queries, services, slips, statements
 from payments.collection.amounts import in_words
 from payments.collection.forms import SlipForm, ticked
 from payments.collection.views import TAKE, campaign_of, category_names, refused
 from payments.models import CollectionBatch, Slip
-from subsidies.elsewhere.attachments import kind_of
 
 CONFIRM = (Role.CLERK, Role.BUREAU)
 EITHER = (Role.CLERK, Role.COLLECTOR, Role.BUREAU)
@@ -87,17 +85,12 @@ def collection_slip_file(
     if slip.file is None:
         raise Http404
     try:
-        with files.opened(slip.file) as path:
-            data = path.read_bytes()
+        answer = as_attachment(slip.file, pdf_shown=True)
     except Refused as refusal:
         return refused(request, refusal, "collection-batch", slug, batch.pk)
     services.audit(
         "open_slip", batch, by=request.user, now=timezone.now(), facts={"slip": slip.number}
     )
-    answer = HttpResponse(data, content_type=kind_of(data[:16]) or "application/octet-stream")
-    name = content_disposition_header(False, slip.file.name)
-    answer.headers["Content-Disposition"] = name or "inline"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

@@ -9,7 +9,6 @@ from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -19,7 +18,7 @@ from enrollment import clock, jobs
 from enrollment.access import Role, allow, campaign_or_404, top_region
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign, SourceFile
 from payments import acceptance
 from payments.alarm import missing_file
@@ -32,7 +31,6 @@ READERS = (Role.BUREAU, Role.ADMIN, Role.TAX, Role.AUDITOR)
 SENDERS = (Role.BUREAU, Role.ADMIN, Role.TAX)
 DECIDERS = (Role.BUREAU, Role.ADMIN)  # accept a file, void one
 MOST_SHOWN = 20  # rejected rows on the file's own page
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def campaign_whole_or_404(request: Request, slug: str) -> Campaign:
@@ -140,9 +138,7 @@ def payment_file_lines_xlsx(request: Request, slug: str, file_id: int) -> HttpRe
         else ""
     )
     book = workbooks.table(lines.asked.title, [file.name, told, cut], head, rows)
-    answer = HttpResponse(book, content_type=XLSX)
-    name = content_disposition_header(True, f"{title}.xlsx")
-    answer["Content-Disposition"] = name or "attachment"
+    answer = as_workbook(book, f"{title}.xlsx")
     answer["Cache-Control"] = "no-store"
     return answer
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrollment import changes, files
+from enrollment import attachments, changes
 from enrollment.errors import Refused
 from enrollment.models import (
     AuditEntry,
@@ -23,7 +23,6 @@ from payments import decisions
 from payments.models import Decision, Stop
 from payments.refund_requests import lists, queries
 from payments.refund_requests.foresee import WHY_NOT, Foreseen, foresee, reasons_of
-from subsidies.elsewhere.attachments import check_attachment
 
 OPENED = "open_refund_evidence"  # AuditEntry.action
 
@@ -77,6 +76,8 @@ def propose(
             _("Nothing more goes back: %(clause)s %(words)s")
             % {"clause": coming.clause, "words": coming.words}
         )
+    kind = SourceFile.Kind.EVIDENCE
+    file = attachments.keep(campaign, kind, attachment, by=by, now=now)
     try:
         with transaction.atomic():
             stop = Stop.objects.create(
@@ -86,7 +87,7 @@ def propose(
                 benefits_used=benefits_used if coming.asks_use else None,
                 own_fen=coming.own_fen, aid_fen=coming.aid_fen, clause=coming.clause[:80],
                 words=coming.words[:400], evidence=evidence,
-                file=_keep(campaign, attachment, by, now), proposed_at=now, proposed_by=by,
+                file=file, proposed_at=now, proposed_by=by,
             )  # fmt: skip
     except IntegrityError:
         raise Refused(_("Somebody has asked for this already; look at the list again.")) from None
@@ -246,19 +247,6 @@ def _restore(row: Stop, *, by: User, now: datetime) -> None:
     changes.append(
         changes.REGISTERED, campaign_id=row.campaign_id, resident_id=row.resident_id, at=now
     )
-
-
-def _keep(
-    campaign: Campaign, attachment: tuple[str, BinaryIO] | None, by: User, now: datetime
-) -> SourceFile | None:
-    if not attachment:
-        return None
-    name, stream = attachment
-    check_attachment(stream)
-    file = files.take_in(campaign, SourceFile.Kind.EVIDENCE, name, stream, by, now)
-    file.state, file.posted_at = SourceFile.State.POSTED, now
-    file.save(update_fields=["state", "posted_at"])
-    return file
 
 
 def _locked(stop: Stop, *, by: User | None = None) -> Stop:

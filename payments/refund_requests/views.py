@@ -8,20 +8,18 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from enrollment import clock, files
+from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404, sees_all_of
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_attachment
 from enrollment.models import Campaign, Registration
 from payments.models import Payment, Stop, TaxExport, TaxRefund
 from payments.refund_requests import foresee, lists, queries, services
 from payments.refund_requests.forms import QueueForm, StopForm
-from subsidies.elsewhere.attachments import kind_of
 
 READ = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 WRITE = (Role.CLERK, Role.BUREAU, Role.ADMIN)
@@ -175,17 +173,11 @@ def evidence(request: Request, slug: str, stop_id: int) -> HttpResponse:
         messages.error(request, _("No photo or PDF was handed in with this."))
         return redirect("refund-request", slug, stop_id)
     try:
-        with files.opened(row.file) as path:
-            content = path.read_bytes()
+        answer = as_attachment(row.file)
     except Refused as refusal:
         messages.error(request, " ".join(map(str, refusal.messages)))
         return redirect("refund-request", slug, stop_id)
     services.log_opening(row, by=request.user, at=timezone.now())
-    kind = kind_of(content[:16]) or "application/octet-stream"
-    answer = HttpResponse(content, content_type=kind)
-    name = content_disposition_header(not kind.startswith("image/"), row.file.name)
-    answer.headers["Content-Disposition"] = name or "attachment"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

@@ -9,7 +9,6 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -18,7 +17,7 @@ from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign, Region, SourceFile
 from payments.models import RegisterIssue, RegisterProposal
 from payments.register import deciding, exports, listing, queries
@@ -28,7 +27,6 @@ from payments.register.services import issue_registers
 
 MAKERS = (Role.CLERK, Role.COLLECTOR, Role.BUREAU, Role.ADMIN)
 READERS = (*MAKERS, Role.AUDITOR)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ON_A_PAGE = 50
 
 
@@ -108,9 +106,7 @@ def register_issues(request: Request, slug: str) -> HttpResponse:
     heading = queries.heading(campaign)
     if wanted["form"] == RegisterIssue.Form.WORKBOOK:
         name = "-".join([f"缴费清册 {region}", *(each.issue.label for each in made[:1])])
-        response = HttpResponse(exports.workbook(made, heading, now), content_type=XLSX)
-        response["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or ""
-        return response
+        return as_workbook(exports.workbook(made, heading, now), f"{name}.xlsx")
     facts = {
         "campaign": campaign,
         "registers": made,

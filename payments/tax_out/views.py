@@ -1,7 +1,5 @@
 """Files that went out to the tax bureau, and what the next one would hold."""
 
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
@@ -15,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from enrollment import clock, jobs
 from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, named
 from enrollment.models import Job
 from payments.models import TaxExport
 from payments.pages.files import campaign_whole_or_404
@@ -80,7 +78,5 @@ def file(request: Request, slug: str, export_id: int) -> HttpResponseBase:
         messages.error(request, " ".join(map(str, refusal.messages)))
         return redirect("tax-exports", slug)
     answer = StreamingHttpResponse(pieces, content_type="text/csv")
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(row.file.name)}"
     answer["Content-Length"] = str(row.file.size)
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
+    return named(answer, row.file.name)

@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enrollment import clock, jobs
 from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign, SourceFile
 from payments.models import TaxComparison, TaxPerson
 from payments.pages.files import campaign_whole_or_404
@@ -25,7 +24,6 @@ from payments.tax_out.forms import PeopleFileForm
 READ = (Role.BUREAU, Role.ADMIN, Role.TAX, Role.AUDITOR)
 SEND = (Role.BUREAU, Role.ADMIN, Role.TAX)
 ON_A_PAGE = 100
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
@@ -119,10 +117,7 @@ def workbook(request: Request, slug: str, people_file_id: int) -> HttpResponse:
     except Refused as refusal:
         messages.error(request, " ".join(map(str, refusal.messages)))
         return redirect("tax-comparison", slug, people_file_id)
-    answer = HttpResponse(content, content_type=XLSX)
-    name = _("comparison-%(n)s.xlsx") % {"n": row.pk}
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    return answer
+    return as_workbook(content, _("comparison-%(n)s.xlsx") % {"n": row.pk})
 
 
 def _campaign(request: Request, slug: str) -> Campaign:

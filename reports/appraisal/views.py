@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from enrollment import changes, clock
 from enrollment.access import Role, allow, campaign_or_404, sees_all_of
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign
 from quotas.models import TargetSet
 from reports.appraisal import exports, page, queries, services
@@ -69,13 +69,8 @@ def appraisal_xlsx(request: Request, slug: str) -> HttpResponse:
         return redirect("appraisal", slug)
     changes.consume()
     sheet = page.read_sheet(campaign, asked["stage"], asked["target_set"], clock.now(campaign))
-    response = HttpResponse(
-        exports.appraisal_workbook(campaign, sheet),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
     name = f"{slug}-appraisal-{sheet.at:%Y%m%d}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_workbook(exports.appraisal_workbook(campaign, sheet), name)
 
 
 @require_http_methods(["GET", "POST"])

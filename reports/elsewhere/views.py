@@ -6,22 +6,20 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from enrollment import asked, clock, files
+from enrollment import asked, clock
 from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_attachment
 from enrollment.models import Campaign
 from reports.elsewhere import queries
 from reports.elsewhere.forms import ChoiceForm, ProofForm
 from reports.elsewhere.person import READ, WRITE
 from reports.people.person import resident_or_404
 from subsidies.elsewhere import services
-from subsidies.elsewhere.attachments import kind_of
 from subsidies.elsewhere.pricing import foresee
 from subsidies.models import ElsewhereProof
 
@@ -153,18 +151,11 @@ def attachment(request: Request, slug: str, proof_id: int) -> HttpResponse:
         messages.error(request, _("No photo or PDF was handed in with this proof."))
         return redirect("elsewhere-proof", slug, proof_id)
     try:
-        with files.opened(row.file) as path:
-            content = path.read_bytes()
+        answer = as_attachment(row.file)
     except Refused as refusal:
         messages.error(request, " ".join(map(str, refusal.messages)))
         return redirect("elsewhere-proof", slug, proof_id)
     services.log_opening(row, by=request.user, at=timezone.now())
-    kind = kind_of(content[:16]) or "application/octet-stream"
-    answer = HttpResponse(content, content_type=kind)
-    shown = kind.startswith("image/")
-    name = content_disposition_header(not shown, row.file.name)
-    answer.headers["Content-Disposition"] = name or "attachment"
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 

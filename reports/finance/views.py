@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from enrollment import clock
 from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign, Region, SourceFile
 from payments.models import Standing
 from reports import books
@@ -21,7 +21,6 @@ from reports.finance.payments import MOST_ROWS, STANDINGS, THERE, Filters, filte
 
 READ = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -78,7 +77,7 @@ def finance_xlsx(request: Request, slug: str) -> HttpResponse:
     content = exports.finance_workbook(
         campaign, sheet(request, campaign, region), clock.now(campaign)
     )
-    return _download(content, f"{slug}-finance-{region.key}.xlsx")
+    return as_workbook(content, f"{slug}-finance-{region.key}.xlsx")
 
 
 @never_cache
@@ -134,7 +133,7 @@ def payments_xlsx(request: Request, slug: str) -> HttpResponse:
         response = redirect("finance-payments", slug)
         response["Location"] += f"?{asked.query()}"
         return response
-    return _download(exports.payments_workbook(campaign, asked, rows), f"{slug}-payments.xlsx")
+    return as_workbook(exports.payments_workbook(campaign, asked, rows), f"{slug}-payments.xlsx")
 
 
 def asked_region(request: Request, slug: str) -> tuple[Campaign, Region]:
@@ -162,9 +161,3 @@ def _asked(request: Request, slug: str) -> tuple[Campaign, Filters, FilterForm]:
         ),
         form,
     )
-
-
-def _download(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

@@ -4,9 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -18,8 +16,6 @@ from config.lib import workbooks
 from enrollment.models import Campaign, Region
 from reports.missed.board import Board, Sums
 from reports.missed.queries import HINT, Listed
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)
@@ -35,12 +31,6 @@ class Line:
 class Sheet:
     unit: Region
     lines: list[Line]
-
-
-def as_file(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
 
 
 def board_workbook(board: Board, boards: Mapping[str, Board]) -> bytes:

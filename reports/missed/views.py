@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enrollment import clock
 from enrollment.access import READERS, Role, allow, campaign_or_404, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign, NotEnrolling, Region, Resident
 from enrollment.models.resident import Category
 from reports.missed import exports, services
@@ -59,7 +59,7 @@ def missed_xlsx(request: Request, slug: str) -> HttpResponse:
     board, boards = boards_of_categories(campaign, region, clock.now(campaign))
     at = board.at
     name = _("Nobody missed %(place)s %(day)s.xlsx")
-    return exports.as_file(
+    return as_workbook(
         exports.board_workbook(board, boards),
         name % {"place": region.name, "day": f"{timezone.localtime(at):%Y-%m-%d}"},
     )
@@ -198,7 +198,7 @@ def reminders(request: Request, slug: str) -> HttpResponse:
     sheets = _by_unit(people, units, phones)
     if request.method == "POST" and request.POST.get("as") == "xlsx":
         name = _("Reminders %(place)s %(day)s.xlsx")
-        return exports.as_file(
+        return as_workbook(
             exports.reminders_workbook(campaign, region, board.at, sheets),
             name % {"place": region.name, "day": f"{timezone.localtime(now):%Y-%m-%d}"},
         )

@@ -3,7 +3,6 @@
 from collections import Counter
 from hashlib import sha256
 from typing import Any
-from urllib.parse import quote
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -27,7 +26,7 @@ from enrollment.access import (
     top_region,
 )
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, named
 from enrollment.models import Campaign, Region
 from reports.on_behalf import queries
 from reports.on_behalf.queries import Part, Sums
@@ -144,9 +143,7 @@ def file(request: Request, slug: str, list_id: int) -> HttpResponse:
         return redirect("on-behalf-list", slug, row.pk)
     services.log(row, services.TAKEN_OUT, by=request.user, at=timezone.now())
     name = queries.layout().file.format(place=row.region.name, number=row.number)
-    response = HttpResponse(content, content_type="text/csv")
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return response
+    return named(HttpResponse(content, content_type="text/csv"), name)
 
 
 @require_POST

@@ -6,14 +6,12 @@ from django.views.decorators.http import require_GET
 
 from enrollment import clock
 from enrollment.access import READERS, allow, campaign_or_404, region_or_404, top_region
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign, Region
 from reports.progress import exports, page, reported_page
 from reports.progress.board import Board, read_board
 from reports.progress.forms import ChoiceForm
 from reports.progress.reported import ReportedBoard, read_reported
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -35,10 +33,7 @@ def progress_xlsx(request: Request, slug: str, region_id: int) -> HttpResponse:
         book = reported_page.workbook(board)
     else:
         book = exports.board_workbook(board)
-    response = HttpResponse(book, content_type=XLSX)
-    name = f"{slug}-{board.region.key}-{board.today:%Y-%m-%d}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_workbook(book, f"{slug}-{board.region.key}-{board.today:%Y-%m-%d}.xlsx")
 
 
 @require_GET

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment import clock
 from enrollment.access import READERS, Role, allow, campaign_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook
 from enrollment.models import Campaign
 from quotas.rules import next_checkpoint
 from reports import books, books_page
@@ -117,13 +117,8 @@ def publication(request: Request, slug: str, ranking_id: int) -> HttpResponse:
 @allow(*READERS)
 def ranking_xlsx(request: Request, slug: str, ranking_id: int) -> HttpResponse:
     campaign, found = _get(request, slug, ranking_id)
-    response = HttpResponse(
-        exports.ranking_workbook(campaign, found),
-        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    )
     name = f"{slug}-{found.kind}-{found.number}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return as_workbook(exports.ranking_workbook(campaign, found), name)
 
 
 def _get(request: Request, slug: str, ranking_id: int) -> tuple[Campaign, Ranking]:

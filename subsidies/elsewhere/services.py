@@ -11,10 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from enrollment import changes, files
+from enrollment import attachments, changes
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Registration, Resident, SourceFile, User
-from subsidies.elsewhere.attachments import check_attachment
 from subsidies.elsewhere.pricing import price_proofs
 from subsidies.models import ElsewhereProof, Listing, Transfer
 from subsidies.payouts.due import derive_pay_outs
@@ -61,14 +60,7 @@ def enter_proof(
     _check_not_registered(campaign, resident)
     if paid.on > timezone.localdate(now):
         raise Refused(_("This day lies in the future."))
-    file = None
-    if attachment:
-        name, stream = attachment
-        check_attachment(stream)
-        file = files.take_in(campaign, SourceFile.Kind.PROOF, name, stream, by, now)
-        file.state = SourceFile.State.POSTED
-        file.posted_at = now
-        file.save(update_fields=["state", "posted_at"])
+    file = attachments.keep(campaign, SourceFile.Kind.PROOF, attachment, by=by, now=now)
     try:
         with transaction.atomic():
             row = ElsewhereProof.objects.create(

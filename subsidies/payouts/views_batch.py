@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
@@ -16,7 +15,7 @@ from config.lib.layoutrows import MOST_BYTES
 from enrollment import clock
 from enrollment.access import allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, as_workbook, named
 from subsidies.models import BankAnswer, PayOutBatch, Transfer
 from subsidies.payouts import answers, files, queries, services
 from subsidies.payouts.views import (
@@ -29,7 +28,6 @@ from subsidies.payouts.views import (
     tail,
 )
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STEPS = {
     "check": services.check_batch,
     "discard": services.discard_batch,
@@ -121,7 +119,7 @@ def pay_out_batch_file(request: Request, slug: str, batch_id: int) -> HttpRespon
         return redirect("pay-out-batch", slug, batch.pk)
     except Refused as refusal:
         return refused(request, refusal, "pay-out-batch", slug, batch.pk)
-    return _attached(data, name, "application/octet-stream")
+    return named(HttpResponse(data, content_type="application/octet-stream"), name)
 
 
 @never_cache
@@ -132,7 +130,7 @@ def pay_out_batch_workbook(request: Request, slug: str, batch_id: int) -> HttpRe
     batch = _batch(request, slug, batch_id)
     _taken_out(request, batch, "xlsx")
     name = _("pay-outs-%(number)s.xlsx") % {"number": batch.pk}
-    return _attached(files.workbook(batch), name, XLSX)
+    return as_workbook(files.workbook(batch), name)
 
 
 @never_cache
@@ -219,9 +217,3 @@ def _taken_out(request: Request, batch: PayOutBatch, how: str) -> None:
         "take_out_pay_out_batch", batch, by=request.user, now=clock.now(batch.campaign),
         facts={"as": how, "rows": batch.transfers.count()},
     )  # fmt: skip
-
-
-def _attached(data: bytes, name: str, kind: str) -> HttpResponse:
-    answer = HttpResponse(data, content_type=kind)
-    answer.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
-    return answer

@@ -8,11 +8,11 @@ from django.db import IntegrityError, connection, transaction
 
 from config.lib.siv import seal
 from enrollment import changes
+from enrollment.attachments import MOST_BYTES
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, User
 from payments.books import checks
 from subsidies.elsewhere import services
-from subsidies.elsewhere.attachments import MOST_BYTES
 from subsidies.models import ElsewhereProof, Entitlement, Listing, PayOut, Repricing
 from subsidies.payouts import services as batches
 from subsidies.payouts.due import derive_pay_outs

@@ -1,10 +1,13 @@
-"""Photos and PDFs that come with a proof: told by their first bytes, never by their name."""
+"""Photos and PDFs that people hand in: told by their first bytes, never by their name."""
 
+from datetime import datetime
 from typing import BinaryIO
 
 from django.utils.translation import gettext as _
 
+from enrollment import files
 from enrollment.errors import Refused
+from enrollment.models import Campaign, SourceFile, User
 
 MOST_BYTES = 5 * 1024 * 1024
 # First bytes → media type; what a page shows and opens, nothing that runs.
@@ -20,8 +23,29 @@ def kind_of(head: bytes) -> str | None:
     return next((kind for start, kind in KINDS.items() if head.startswith(start)), None)
 
 
-def check_attachment(stream: BinaryIO) -> None:
-    """Errors: Refused for what is no photo or PDF, or larger than MOST_BYTES."""
+def keep(
+    campaign: Campaign,
+    kind: SourceFile.Kind,
+    attachment: tuple[str, BinaryIO] | None,
+    *,
+    by: User,
+    now: datetime,
+) -> SourceFile | None:
+    """Seal a photo or PDF, given by name and content; nothing for nothing.
+
+    Errors: Refused for what is no photo or PDF, or larger than MOST_BYTES.
+    """
+    if not attachment:
+        return None
+    name, stream = attachment
+    _check(stream)
+    file = files.take_in(campaign, kind, name, stream, by, now)
+    file.state, file.posted_at = SourceFile.State.POSTED, now
+    file.save(update_fields=["state", "posted_at"])
+    return file
+
+
+def _check(stream: BinaryIO) -> None:
     stream.seek(0)
     head = stream.read(16)
     size = stream.seek(0, 2)
