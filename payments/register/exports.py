@@ -102,12 +102,6 @@ def _dress(page: Any, fields: list[str]) -> None:
         for index, number_format in formats:
             row[index].number_format = number_format
     page.print_options.gridLines = True
-    for index, field in enumerate(fields, start=1):
-        page.column_dimensions[get_column_letter(index)].width = _WIDTHS[field]
     page.column_dimensions[get_column_letter(len(fields))].hidden = True
     page.freeze_panes = page.cell(_HEADER + 1, fields.index("name") + 2)
-    page.print_title_rows = f"{_HEADER}:{_HEADER}"
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
+    workbooks.for_paper(page, [_WIDTHS[field] for field in fields], f"{_HEADER}:{_HEADER}")

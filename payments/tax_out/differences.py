@@ -1,15 +1,14 @@
 """Rows of a comparison with our facts beside them, and the workbook of an outcome."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from openpyxl import Workbook
 
-from config.lib import idnumber
+from config.lib import idnumber, workbooks
 from config.lib.names import mask_number
-from config.lib.workbooks import bearable, saved
 from enrollment import ports
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Identity, Registration, Resident, User
@@ -74,28 +73,28 @@ def workbook(
     count = people.count()
     if count > MOST:
         raise Refused(_("More than %(n)s rows do not go into one workbook.") % {"n": MOST})
-    book = Workbook()
-    sheet = book.active
-    assert sheet is not None  # a new workbook has one
-    sheet.append(
-        [
-            _("Line"), _("Outcome"), _("Number"), _("Name there"), _("Name here"), _("Mark there"),
-            _("Category here"), _("Place there"), _("Place here"), _("Why"),
-        ]
-    )  # fmt: skip
+    head = [
+        _("Line"), _("Outcome"), _("Number"), _("Name there"), _("Name here"), _("Mark there"),
+        _("Category here"), _("Place there"), _("Place here"), _("Why"),
+    ]  # fmt: skip
     label = str(TaxPerson.Outcome(outcome).label)
-    for start in range(0, count, _AT_A_TIME):
-        for each in beside(campaign, list(people[start : start + _AT_A_TIME]), in_full=True):
-            theirs, here = each["row"], each["resident"]
-            there = theirs.line is not None
-            cells = [
-                label, each["number"], theirs.name if there else "", here.name if here else "",
-                theirs.mark, each["mark"], theirs.place, each["place"], each["problem"],
-            ]  # fmt: skip
-            sheet.append([theirs.line, *(bearable(str(cell)) for cell in cells)])
+    content = workbooks.table(label, [], head, _cells(campaign, people, count, label))
     AuditEntry.objects.create(
         at=at, by=by, action="take_out_tax_comparison", campaign=campaign,
         object_kind="tax_comparison", object_id=row.pk, why=why.strip()[:300],
         facts={"outcome": outcome, "rows": count},
     )  # fmt: skip
-    return saved(book)
+    return content
+
+
+def _cells(
+    campaign: Campaign, people: QuerySet[TaxPerson], count: int, label: str
+) -> Iterator[list[Any]]:
+    for start in range(0, count, _AT_A_TIME):
+        for each in beside(campaign, list(people[start : start + _AT_A_TIME]), in_full=True):
+            theirs, here = each["row"], each["resident"]
+            yield [
+                theirs.line, label, each["number"], "" if theirs.line is None else theirs.name,
+                here.name if here else "", theirs.mark, each["mark"], theirs.place, each["place"],
+                each["problem"],
+            ]  # fmt: skip

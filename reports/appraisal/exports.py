@@ -4,8 +4,6 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from config.lib import workbooks
 from enrollment.facts import ZONE
@@ -57,7 +55,7 @@ def appraisal_workbook(campaign: Campaign, sheet: Sheet) -> bytes:
             *(total[f"{key}_fen"] / 100 for key in ("own", "institutions", "deductions", "net")),
         ]
     )
-    _dress(page, WIDTHS)
+    workbooks.dress(page, WIDTHS, total=page.max_row)
     words = book.create_sheet(_("How it is worked out"))
     words.append([f"{campaign.region.name} {sheet.stage.title}"])
     words.append([_("As of %(at)s") % {"at": at}])
@@ -65,7 +63,7 @@ def appraisal_workbook(campaign: Campaign, sheet: Sheet) -> bytes:
     for line in sheet.lines:
         for each in line.row.because:
             words.append([line.row.unit.name, each.clause, each.words])
-    _dress(words, WORDS_WIDTHS, total=False)
+    workbooks.dress(words, WORDS_WIDTHS)
     return workbooks.saved(book)
 
 
@@ -90,18 +88,3 @@ def _cells(line: Line) -> list[Any]:
         line.net_fen / 100,
         "；".join(follows),
     ]
-
-
-def _dress(sheet: Any, widths: tuple[int, ...], *, total: bool = True) -> None:
-    bold = Font(bold=True)
-    for cells in (sheet[1], sheet[3], *([sheet[sheet.max_row]] if total else [])):
-        for cell in cells:
-            cell.font = bold
-    for cell in sheet[3]:
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-    for index, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = "A4"
-    sheet.print_title_rows = "3:3"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4

@@ -7,8 +7,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from config.lib import workbooks
 from enrollment.facts import ZONE
@@ -47,7 +45,7 @@ def finance_workbook(campaign: Campaign, sheet: dict[str, Any], now: datetime) -
         made.append([_("As of %(at)s") % {"at": f"{now.astimezone(ZONE):%Y-%m-%d %H:%M}"}])
         for row in (head, *rows, total):
             made.append(row)
-        _dress(made)
+        workbooks.dress(made, [18] * made.max_column, freeze="B4", total=made.max_row)
 
     owed = [
         _("Registered"), _("Enrolled"), _("Due, own part (yuan)"), _("Due on behalf (yuan)"),
@@ -149,7 +147,7 @@ def payments_workbook(campaign: Campaign, asked: Filters, rows: Sequence[Payment
         )
     sums = [sum(getattr(row, each) for row in rows) / 100 for each in columns]
     page.append([_("Total"), "", "", "", "", "", *sums])
-    _dress(page)
+    workbooks.dress(page, [18] * page.max_column, freeze="B4", total=page.max_row)
     return workbooks.saved(book)
 
 
@@ -181,18 +179,3 @@ def _owed(owed: Any) -> list[Any]:
 
 def _yuan(fen: int | None) -> float | None:
     return None if fen is None else fen / 100
-
-
-def _dress(sheet: Any) -> None:
-    bold = Font(bold=True)
-    for cells in (sheet[1], sheet[3], sheet[sheet.max_row]):
-        for cell in cells:
-            cell.font = bold
-    for index in range(1, sheet.max_column + 1):
-        sheet.column_dimensions[get_column_letter(index)].width = 18
-    sheet.freeze_panes = "B4"
-    sheet.print_title_rows = "3:3"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True

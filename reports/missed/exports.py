@@ -9,8 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.utils import get_column_letter
 
 from config.lib import workbooks
 from enrollment.models import Campaign, Region
@@ -43,7 +41,7 @@ def board_workbook(board: Board, boards: Mapping[str, Board]) -> bytes:
     first.append([_("Each person once"), *_cells(board.total)])
     for line in board.categories:
         first.append([line.name, *_cells(line.sums)])
-    _dress(first, (34, 12, 12, 12, 12, 12))
+    workbooks.dress(first, (34, 12, 12, 12, 12, 12), total=4)
     names = [line.name for line in board.categories]
     second = _page(
         book.create_sheet(),
@@ -64,14 +62,14 @@ def board_workbook(board: Board, boards: Mapping[str, Board]) -> bytes:
         of_categories = [missed[line.key].get(place.region.pk, 0) for line in board.categories]
         cells = [*_cells(place.sums), *_yuan(place.fen), *of_categories]
         second.append([place.region.name, *cells])
-    _dress(second, (24, *[12] * (6 + len(names))))
+    workbooks.dress(second, (24, *[12] * (6 + len(names))), total=4)
     third = _page(book.create_sheet(), _("By reason"), board, [_("Why not enrolled"), _("People")])
     for reason in board.reasons:
         name = reason.name or (
             _("not said, but a list suggests it") if reason.key == HINT else _("not said")
         )
         third.append([name, reason.people])
-    _dress(third, (34, 12))
+    workbooks.dress(third, (34, 12), total=4)
     return workbooks.saved(book)
 
 
@@ -102,7 +100,7 @@ def reminders_workbook(
                     who.masked, line.phone, line.reason,
                 ]
             )  # fmt: skip
-    _dress(page, (18, 8, 12, 12, 12, 16, 16, 20), total=False)
+    workbooks.dress(page, (18, 8, 12, 12, 12, 16, 16, 20))
     return workbooks.saved(book)
 
 
@@ -125,21 +123,3 @@ def _cells(sums: Sums) -> list[Any]:
 
 def _yuan(fen: int | None) -> list[Any]:
     return [] if fen is None else [fen / 100]
-
-
-def _dress(page: Any, widths: Sequence[int], *, total: bool = True) -> None:
-    line = Border(bottom=Side(style="thin"))
-    page["A1"].font = Font(bold=True, size=14)
-    for cells in (page[3], page[4]) if total else (page[3],):
-        for cell in cells:
-            cell.font, cell.border = Font(bold=True), line
-    for cell in page[3]:
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-    for index, width in enumerate(widths, start=1):
-        page.column_dimensions[get_column_letter(index)].width = width
-    page.freeze_panes = "A4"
-    page.print_title_rows = "3:3"
-    page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
-    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True

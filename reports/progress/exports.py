@@ -6,8 +6,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Border, Font, Side
-from openpyxl.utils import get_column_letter
 
 from config.lib import workbooks
 from config.states import STATES
@@ -93,21 +91,8 @@ def _cells(place: Place) -> list[Any]:
 
 
 def _dress(sheet: Any) -> None:
-    line = Border(bottom=Side(style="thin"))
-    sheet["A1"].font = Font(bold=True, size=14)
-    for cell in sheet[HEADER_ROW]:
-        cell.font, cell.border = Font(bold=True), line
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-    for cell in sheet[HEADER_ROW + 1]:
-        cell.font, cell.border = Font(bold=True), line
     for row in sheet.iter_rows(min_row=HEADER_ROW + 1):
         for cell in row[3:10]:
             cell.number_format = "0.00" if cell.column == 7 else "#,##0"
-    for index, width in enumerate(WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = f"D{HEADER_ROW + 2}"
-    sheet.print_title_rows = f"{HEADER_ROW}:{HEADER_ROW}"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    below = HEADER_ROW + 1
+    workbooks.dress(sheet, WIDTHS, header=HEADER_ROW, freeze=f"D{below + 1}", total=below)

@@ -6,8 +6,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 
 from config.lib import workbooks
 from config.states import STATES
@@ -107,15 +105,7 @@ def workbook(board: ReportedBoard) -> bytes:
     )
     for line in (board.total, *board.parts):
         sheet.append(_cells(line))
-    sheet["A1"].font = Font(bold=True, size=14)
-    for cell in (*sheet[3], *sheet[4]):
-        cell.font = Font(bold=True)
-    for index, width in enumerate(WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = "C5"
-    sheet.print_title_rows = "3:3"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    workbooks.dress(sheet, WIDTHS, freeze="C5", total=4)
     return workbooks.saved(book)
 
 

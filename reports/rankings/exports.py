@@ -1,11 +1,7 @@
 """A ranking as a workbook: the weekly report's columns, as offices pass them on."""
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from config.lib import workbooks
 from enrollment.facts import ZONE
@@ -75,20 +71,5 @@ def ranking_workbook(campaign: Campaign, ranking: Ranking) -> bytes:
             counted * 10_000 // target / 100 if target else "",
         ]
     )
-    _dress(sheet)
+    workbooks.dress(sheet, WIDTHS, total=sheet.max_row)
     return workbooks.saved(book)
-
-
-def _dress(sheet: Any) -> None:
-    bold = Font(bold=True)
-    for cells in (sheet[1], sheet[3], sheet[sheet.max_row]):
-        for cell in cells:
-            cell.font = bold
-    for cell in sheet[3]:
-        cell.alignment = Alignment(wrap_text=True, vertical="center")
-    for index, width in enumerate(WIDTHS, start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = width
-    sheet.freeze_panes = "A4"
-    sheet.print_title_rows = "3:3"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
