@@ -1,9 +1,28 @@
 """Forms only validate; services write."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import Region
+
+TABLES, WORKBOOKS = ".csv,.txt,.xlsx,.xls", ".xlsx,.xls"
+PHOTOS = ".jpg,.jpeg,.png,.pdf"  # attachments.py
+
+
+class UploadField(forms.FileField):
+    """A file that is sent; what may be chosen is said by endings, and judged by its content."""
+
+    def __init__(self, *, accept: str = TABLES, **said: Any) -> None:
+        super().__init__(
+            widget=forms.ClearableFileInput(attrs={"accept": accept}),
+            error_messages={
+                "required": _("Choose a file first."),
+                "empty": _("The file is empty; nothing was taken in."),
+            },
+            **said,
+        )
 
 
 class FirstAdministratorForm(forms.Form):

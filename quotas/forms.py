@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from enrollment.forms import UploadField
 from enrollment.models import Campaign
 from quotas.models import Exclusion, TargetSet, insurance_lazy
 from quotas.sections import NOTICE
@@ -17,11 +18,7 @@ NEW = "+"  # choice of a set that is not there yet
 class ImportForm(forms.Form):
     """A table of targets, and the set it goes to: one that is there, or a new one."""
 
-    file = forms.FileField(
-        label=_("Table of targets"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
-        error_messages={"required": _("Choose a file first."), "empty": _("The file is empty.")},
-    )
+    file = UploadField(label=_("Table of targets"))
     into = forms.ChoiceField(label=_("Target set"))
     slug = forms.SlugField(
         label=_("Name in commands"),

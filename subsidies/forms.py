@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from enrollment.forms import UploadField
 from enrollment.models import Campaign, Region
 from subsidies.rosters.columns import SOURCES
 from subsidies.rosters.words import Meaning
@@ -79,14 +80,7 @@ class RosterForm(AboutForm):
     """The same with the list itself."""
 
     field_order = ("file",)
-    file = forms.FileField(
-        label=gettext_lazy("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
-        error_messages={
-            "required": gettext_lazy("Choose a file first."),
-            "empty": gettext_lazy("The file is empty; nothing was taken in."),
-        },
-    )
+    file = UploadField(label=gettext_lazy("File"))
 
 
 class DiscardForm(forms.Form):

@@ -50,10 +50,6 @@ class Person:
     household: tuple[int, int]  # others of it who have paid, and of these on the same receipt
     cells: list[Cell] = field(default_factory=list)
 
-    @property
-    def may_match(self) -> bool:
-        return self.registration is not None
-
 
 ROWS = ("name", "number", "person", "place", "year", "fen", "registered", "settled", "household")
 

@@ -15,7 +15,7 @@ from enrollment.models import Campaign, Region
 from payments.cases import scope
 from payments.cases.queries import OPEN, TABS
 from payments.cases.suggestions import suggestions
-from payments.models import Cause, PaymentQuerySet
+from payments.models import PaymentQuerySet
 
 NOWHERE = "none"
 MOST_SEARCHED = 5000  # of how many open payments a filter reads numbers, oldest first
@@ -169,7 +169,3 @@ def read(data: Any) -> Asked:
         else 0,
         after=data.get("after", "")[:60],
     )
-
-
-def of_group(asked: Asked, rows: PaymentQuerySet) -> PaymentQuerySet:
-    return rows.filter(cause=asked.group) if asked.group in Cause.values else rows

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.lib.money import to_fen
+from enrollment.forms import PHOTOS, UploadField
 from payments.claims.services import Told
 
 MOST_FEN = 10_000_00  # nobody's fee of a year is more; catches a missing point
@@ -33,12 +34,7 @@ class ClaimForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     phone = forms.CharField(label=gettext_lazy("Phone to call back"), max_length=20, required=False)
-    file = forms.FileField(
-        label=gettext_lazy("Screenshot"),
-        required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
-        error_messages={"empty": gettext_lazy("The file is empty; nothing was taken in.")},
-    )
+    file = UploadField(label=gettext_lazy("Screenshot"), required=False, accept=PHOTOS)
 
     def clean_yuan(self) -> int:
         fen = to_fen(self.cleaned_data["yuan"])

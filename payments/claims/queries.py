@@ -158,11 +158,6 @@ def words_at_the_desk(campaign_id: int, resident_id: int) -> str:
     return "；".join(filter(None, said))
 
 
-def answered_by(payment_id: int) -> Claim | None:
-    """The claim that this payment has closed."""
-    return Claim.objects.filter(ends__payment_id=payment_id, ends__undone_at=None).first()
-
-
 def _day(day: date) -> str:
     return f"{day:%Y-%m-%d}"
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from config.lib import money
+from enrollment.forms import PHOTOS, UploadField
 from payments.collection.slips import HANDWRITTEN, Written
 from payments.models import Slip
 
@@ -44,7 +45,7 @@ class SlipForm(forms.Form):
     group = forms.CharField(label=gettext_lazy("Village and group"), max_length=80)
     handler = forms.CharField(label=gettext_lazy("Handler"), max_length=60)
     phone = forms.CharField(label=gettext_lazy("Telephone"), max_length=20)
-    file = forms.FileField(label=gettext_lazy("Photo or PDF"), required=False)
+    file = UploadField(accept=PHOTOS, label=gettext_lazy("Photo or PDF"), required=False)
 
     def clean_amount(self) -> int:
         fen = money.to_fen(self.cleaned_data["amount"])

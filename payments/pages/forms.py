@@ -7,20 +7,14 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from config.lib.money import to_fen
+from enrollment.forms import UploadField
 from payments.pages.intake import too_large
 
 
 class PaymentFileForm(forms.Form):
     """A payment detail file as the tax bureau sends it."""
 
-    file = forms.FileField(
-        label=_("Payment detail file"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.xlsx,.xls"}),
-        error_messages={
-            "required": _("Choose a file first."),
-            "empty": _("The file is empty; nothing was taken in."),
-        },
-    )
+    file = UploadField(label=_("Payment detail file"))
     rows = forms.IntegerField(
         label=_("Rows, where told"),
         required=False,

@@ -5,6 +5,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.forms import PHOTOS, UploadField
+
 
 class StopForm(forms.Form):
     """Why a registration is to end, and what shows it. `reasons`: code → name."""
@@ -25,12 +27,11 @@ class StopForm(forms.Form):
         max_length=400,
         help_text=_("which certificate, its number and day; who confirmed it and when"),
     )
-    file = forms.FileField(
+    file = UploadField(
         label=_("Photo or PDF"),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
+        accept=PHOTOS,
         help_text=_("of the certificate, at most 5 MB; kept sealed"),
-        error_messages={"empty": _("The file is empty; nothing was taken in.")},
     )
 
     def __init__(self, reasons: dict[str, str], *args: Any, asks_use: bool, **kwargs: Any):

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from enrollment.forms import WORKBOOKS, UploadField
 from payments.models import RegisterIssue
 
 
@@ -30,14 +31,7 @@ class IssueForm(forms.Form):
 
 
 class ReturnForm(forms.Form):
-    file = forms.FileField(
-        label=_("Register that came back"),
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.xls"}),
-        error_messages={
-            "required": _("Choose a file first."),
-            "empty": _("The file is empty; nothing was taken in."),
-        },
-    )
+    file = UploadField(label=_("Register that came back"), accept=WORKBOOKS)
 
 
 class DecisionForm(forms.Form):

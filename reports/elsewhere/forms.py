@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.lib.money import to_fen
+from enrollment.forms import PHOTOS, UploadField
 from subsidies.elsewhere.services import Paid
 from subsidies.models import ElsewhereProof
 
@@ -33,12 +34,11 @@ class ProofForm(forms.Form):
     yuan = forms.CharField(label=gettext_lazy("Paid (yuan)"), max_length=20)
     receipt = forms.CharField(label=gettext_lazy("Receipt number"), max_length=60)
     tier = forms.ChoiceField(label=gettext_lazy("Tier"), required=False)
-    file = forms.FileField(
+    file = UploadField(
         label=gettext_lazy("Photo or PDF"),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".jpg,.jpeg,.png,.pdf"}),
+        accept=PHOTOS,
         help_text=gettext_lazy("of the receipt, at most 5 MB; kept sealed"),
-        error_messages={"empty": gettext_lazy("The file is empty; nothing was taken in.")},
     )
 
     def __init__(self, tiers: dict[str, str], *args: Any, **kwargs: Any):

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from enrollment.models import NotEnrolling
 from reports.missed.queries import HINT, NONE, SAID, STATES, WAITING
+from reports.people.forms import PageForm
 from subsidies.rosters.words import LIST_NAMES
 
 MOST_AT_ONCE = 200
@@ -17,8 +18,8 @@ REASONS = (
 )
 
 
-class MissedForm(forms.Form):
-    """Where, which category, which of them, and behind whom the list goes on (unit.resident).
+class MissedForm(PageForm):
+    """Where, which category, which of them.
 
     `own`: only who counts to the place itself, to no place below it.
     """
@@ -28,20 +29,10 @@ class MissedForm(forms.Form):
     state = forms.ChoiceField(choices=[(s, s) for s in STATES], required=False)
     reason = forms.ChoiceField(choices=[(r, r) for r in REASONS], required=False)
     own = forms.BooleanField(required=False)
-    after = forms.RegexField(r"^\d{1,18}\.\d{1,18}$", required=False)
-    seen = forms.IntegerField(required=False, min_value=0, max_value=100_000_000)
 
     def asked(self, name: str) -> str:
         """What was asked and can be read, else nothing."""
         return self.cleaned_data.get(name) or ""
-
-    @property
-    def behind(self) -> tuple[int, int] | None:
-        text = self.cleaned_data.get("after")
-        if not text:
-            return None
-        unit, resident = text.split(".")
-        return int(unit), int(resident)
 
 
 class Ids(forms.Field):

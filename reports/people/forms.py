@@ -8,22 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from reports.people.lists import STATUSES
 
 
-class ListForm(forms.Form):
-    """Which list, where, of which day, and behind whom it goes on (unit.resident)."""
+class PageForm(forms.Form):
+    """Behind whom a list of people goes on (unit.resident), and how many were seen."""
 
-    status = forms.ChoiceField(choices=[(s, s) for s in STATUSES], required=False)
-    region = forms.IntegerField(required=False, min_value=1)
-    day = forms.DateField(required=False)
     after = forms.RegexField(r"^\d{1,18}\.\d{1,18}$", required=False)
     seen = forms.IntegerField(required=False, min_value=0, max_value=100_000_000)
-
-    @property
-    def status_or_default(self) -> str:
-        return self.cleaned_data.get("status") or "registered"
-
-    @property
-    def on(self) -> date | None:
-        return self.cleaned_data.get("day")
 
     @property
     def behind(self) -> tuple[int, int] | None:
@@ -32,6 +21,22 @@ class ListForm(forms.Form):
             return None
         unit, resident = text.split(".")
         return int(unit), int(resident)
+
+
+class ListForm(PageForm):
+    """Which list, where, of which day."""
+
+    status = forms.ChoiceField(choices=[(s, s) for s in STATUSES], required=False)
+    region = forms.IntegerField(required=False, min_value=1)
+    day = forms.DateField(required=False)
+
+    @property
+    def status_or_default(self) -> str:
+        return self.cleaned_data.get("status") or "registered"
+
+    @property
+    def on(self) -> date | None:
+        return self.cleaned_data.get("day")
 
 
 class SearchForm(forms.Form):

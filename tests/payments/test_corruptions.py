@@ -10,7 +10,7 @@ from django.db import Error, connection, transaction
 from enrollment import changes
 from enrollment.models import SourceFile, User
 from payments import books as payments_books
-from payments import bulk, decisions, rules
+from payments import decisions
 from payments.models import Decision, Match, Payment
 from payments.voiding import void_file
 from reports import books
@@ -82,17 +82,8 @@ def broken(campaign: Any, number: int) -> list[str]:
     if number in (8, 10):
         check = books._rollups(campaign) if number == 8 else books._finance(campaign)[0]
         return check.rows
-    terms = rules.terms_of(campaign)
-    subsidies = campaign.policy["subsidies"]
-    values = {
-        "campaign_id": terms.campaign_id,
-        "year": terms.year,
-        "household": list(subsidies.household_keys),
-        "without_roster": [rule.key for rule in subsidies.categories if rule.without_roster],
-    }
-    with transaction.atomic(), connection.cursor() as cursor, bulk.whole_tables(cursor):
-        bulk.look_for_doubtful(cursor, terms)
-        return payments_books._check(number, cursor, terms, values).rows
+    (check,) = payments_books.checks(campaign, [number])
+    return check.rows
 
 
 def put(statement: str) -> int:
