@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from tests import access_table
+from tests.access_county import make_county
 from tests.access_table import CAST, Row
-from tests.access_world import County, address, make_county
+from tests.access_world import County, address
 
 ROWS = access_table.read()
 

@@ -1,13 +1,13 @@
-"""Registering one person at the desk, and taking it back."""
+"""Registering one person at the desk."""
 
 import threading
-from datetime import date, timedelta
+from datetime import date
 from uuid import uuid4
 
 import pytest
 from django.db import connection
 
-from enrollment import categories, changes, ports
+from enrollment import categories, changes
 from enrollment.models import (
     AuditEntry,
     Change,
@@ -18,7 +18,6 @@ from enrollment.models import (
 )
 from enrollment.services import people, registrations
 from enrollment.services.people import Person
-from payments.models import Match
 from subsidies.services import mark_hardship
 from tests.conftest import assert_table, at
 from tests.enrollment.people import number
@@ -342,65 +341,6 @@ def test_a_form_filled_for_one_person_does_not_save_another(make_resident, perso
         with pytest.raises(registrations.AnotherPerson):
             register(person("王芳", paper, about=wang.pk))
     assert_table(Registration, ["id"], [])
-
-
-# --- taking back
-
-
-def test_within_ten_minutes_it_can_be_taken_back(campaign, cast, person, register):
-    saved = register(person("王芳")).registration
-    later = NOW + timedelta(minutes=9, seconds=59)
-    registrations.withdraw(registration=saved, by=cast["bob"], now=later, why="登记错人")
-    assert_table(
-        Registration,
-        ["ended_at", "ended_by__username", "ended_why"],
-        [(later, "bob", "登记错人")],
-    )
-    assert Change.objects.filter(kind=changes.REGISTRATION_ENDED).exists()
-    assert AuditEntry.objects.get(action="withdraw_registration").why == "登记错人"
-    assert register(person("王芳"), now=later).registration != saved  # and made anew
-
-
-def test_after_ten_minutes_it_stands(cast, person, register):
-    saved = register(person("王芳")).registration
-    with pytest.raises(registrations.TooLateToUndo):
-        registrations.withdraw(
-            registration=saved, by=cast["bob"], now=NOW + timedelta(minutes=10), why="登记错人"
-        )
-    assert Registration.objects.standing().exists()
-
-
-def test_no_reason_another_clerk_a_second_time(cast, person, register):
-    saved = register(person("王芳")).registration
-    for by, why in (("bob", "  "), ("charlie", "登记错人")):
-        with pytest.raises(registrations.Refused):
-            registrations.withdraw(registration=saved, by=cast[by], now=NOW, why=why)
-    registrations.withdraw(registration=saved, by=cast["bob"], now=NOW, why="登记错人")
-    with pytest.raises(registrations.Refused):
-        registrations.withdraw(registration=saved, by=cast["bob"], now=NOW, why="登记错人")
-    assert AuditEntry.objects.filter(action="withdraw_registration").count() == 1
-
-
-def test_a_paid_registration_is_not_taken_back(campaign, cast, person, register):
-    saved = register(person("王芳")).registration
-    Match.objects.create(
-        campaign_id=campaign.pk,
-        payment_id=1,
-        registration_id=saved.pk,
-        resident_id=saved.resident_id,
-        part="own",
-        fen=35000,
-        due_fen=35000,
-        policy_version_id=campaign.policy_version.pk,
-        rule="number",
-        at=NOW,
-        known_at=NOW,
-        by_id=cast["bob"].pk,
-    )
-    assert ports.paid_states(campaign.pk, [saved.pk]) == {saved.pk: "paid"}
-    with pytest.raises(registrations.Refused):
-        registrations.withdraw(registration=saved, by=cast["bob"], now=NOW, why="登记错人")
-    assert Registration.objects.standing().exists()
 
 
 # --- ages
