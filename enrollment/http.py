@@ -3,12 +3,13 @@ files as answers."""
 
 from typing import TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 from django_htmx.middleware import HtmxDetails
 
 from enrollment import files
+from enrollment.access import campaign_or_404, sees_all_of
 from enrollment.attachments import kind_of
 from enrollment.models import Campaign, SourceFile, User
 
@@ -22,6 +23,20 @@ class Request(HttpRequest):
     user: User  # type: ignore[assignment]
     htmx: HtmxDetails
     campaign: Campaign  # set by views whose URL has no slug, for the shell
+
+
+def campaign_of(request: Request, slug: str) -> Campaign:
+    """The campaign of an address, as far as one sees it; the shell need not look for it."""
+    request.campaign = campaign_or_404(request.user, slug)
+    return request.campaign
+
+
+def whole_campaign_of(request: Request, slug: str) -> Campaign:
+    """Only for who sees all of it, as what the page speaks of is the whole campaign's."""
+    campaign = campaign_of(request, slug)
+    if not sees_all_of(request.user, campaign):
+        raise Http404
+    return campaign
 
 
 def named(answer: Answer, name: str, *, shown: bool = False) -> Answer:

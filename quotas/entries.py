@@ -18,14 +18,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enrollment import clock
 from enrollment.access import allow, region_or_404
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, whole_campaign_of
 from enrollment.models import Campaign, Region
 from quotas import denominators as rows_of
 from quotas import importing, queries, reported_file, reporting, services
 from quotas.forms import ExclusionForm, ImportForm, ReportedForm, figures
 from quotas.models import Exclusion, TargetSet
 from quotas.services import Figure
-from quotas.views import READERS, WRITERS, campaign_whole_or_404, set_or_404
+from quotas.views import READERS, WRITERS, set_or_404
 
 _SALT = "quotas.import"
 _DAY = 24 * 60 * 60  # seconds for which a checked table may be accepted
@@ -35,7 +35,7 @@ _DAY = 24 * 60 * 60  # seconds for which a checked table may be accepted
 @allow(*WRITERS)
 def import_table(request: Request, slug: str) -> HttpResponse:
     """First the file is checked and shown, row by row; then what was shown is accepted."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     if "accept" in request.POST:
         return _accept(request, campaign)
     posted = request.method == "POST"
@@ -136,7 +136,7 @@ def _accept(request: Request, campaign: Campaign) -> HttpResponse:
 @allow(*WRITERS)
 def reported(request: Request, slug: str, set_slug: str) -> HttpResponse:
     """Counts that places reported, with their date; an empty field reports nothing."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     target_set = set_or_404(campaign, set_slug)
     now = clock.now(campaign)
     posted = request.POST if request.method == "POST" else None
@@ -203,7 +203,7 @@ def _places_of(
 @require_GET
 @allow(*READERS)
 def denominators(request: Request, slug: str) -> HttpResponse:
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     return render(request, "quotas/denominators.html", _denominators(request, campaign))
 
 
@@ -211,7 +211,7 @@ def denominators(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITERS)
 def denominator_entry(request: Request, slug: str) -> HttpResponse:
     """A figure of a place, or an exclusion from it, with the reason."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     form = ExclusionForm(request.POST)
     problems: list[str] = []
     if form.is_valid():

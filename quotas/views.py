@@ -12,11 +12,10 @@ from enrollment.access import (
     allow,
     campaign_or_404,
     region_or_404,
-    sees_all_of,
     top_region,
 )
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, whole_campaign_of
 from enrollment.models import Campaign, Region
 from quotas import queries, rules, services
 from quotas.forms import WhyForm, figures
@@ -24,14 +23,6 @@ from quotas.models import TargetSet
 
 READERS = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 WRITERS = (Role.BUREAU, Role.ADMIN)
-
-
-def campaign_whole_or_404(request: Request, slug: str) -> Campaign:
-    """Targets are the whole campaign's: only who sees all of it works with them."""
-    campaign = campaign_or_404(request.user, slug)
-    if not sees_all_of(request.user, campaign):
-        return get_object_or_404(Campaign.objects.none())
-    return campaign
 
 
 def campaign_in_part_or_404(request: Request, slug: str) -> tuple[Campaign, Region]:
@@ -102,7 +93,7 @@ def target_set(
 @allow(*READERS)
 def version(request: Request, slug: str, set_slug: str, version: int) -> HttpResponse:
     """The figures as they stood after one change, and what that change did to them."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     found = set_or_404(campaign, set_slug)
     shown = get_object_or_404(found.versions.select_related("by"), number=version)
     before = found.versions.filter(number=version - 1).first()
@@ -134,7 +125,7 @@ def version(request: Request, slug: str, set_slug: str, version: int) -> HttpRes
 @require_POST
 @allow(*WRITERS)
 def lock(request: Request, slug: str, set_slug: str) -> HttpResponse:
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     found = set_or_404(campaign, set_slug)
     form = WhyForm(request.POST)
     if form.is_valid():

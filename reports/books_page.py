@@ -3,14 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, sees_all_of
-from enrollment.http import Request
+from enrollment.access import Role, allow
+from enrollment.http import Request, whole_campaign_of
 from enrollment.models import Campaign
 from reports import books, books_jobs, books_words
 from reports.books_links import linked
@@ -24,7 +24,7 @@ RUNS_SHOWN = 20
 @require_GET
 @allow(*READ)
 def books_page(request: Request, slug: str) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     return _show(request, campaign, books.last_run(campaign))
 
 
@@ -32,14 +32,14 @@ def books_page(request: Request, slug: str) -> HttpResponse:
 @allow(*READ)
 def books_run(request: Request, slug: str, run_id: int) -> HttpResponse:
     """An earlier run."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     return _show(request, campaign, get_object_or_404(BooksRun, campaign=campaign, pk=run_id))
 
 
 @require_POST
 @allow(*WRITE)
 def books_checking(request: Request, slug: str) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     books_jobs.ask_now(campaign, by=request.user, now=clock.now(campaign))
     messages.info(request, _("The books are being checked; the result will stand here."))
     return redirect("books", slug)
@@ -74,12 +74,3 @@ def shown(campaign: Campaign, run: BooksRun, *, only_broken: bool = False) -> li
         for check in run.checks
         if not (only_broken and check["ok"])
     ]
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    """Of who sees all of it: the books are the whole campaign's."""
-    campaign = campaign_or_404(request.user, slug)
-    if not sees_all_of(request.user, campaign):
-        raise Http404
-    request.campaign = campaign
-    return campaign

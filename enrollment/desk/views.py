@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import asked, categories, clock, ports, rules
-from enrollment.access import Role, allow, campaign_or_404
+from enrollment.access import Role, allow
 from enrollment.desk import answers, mine, queries
 from enrollment.desk.forms import LookUpForm, PersonForm
 from enrollment.desk.screen import Line, Screen, prefill
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, Identity, Registration, Resident
 from enrollment.services import lookups, newborns, registrations
 from enrollment.services.lookups import Answer, TooManyLookUps
@@ -33,7 +33,7 @@ LOOK_AGAIN = (
 @allow(Role.CLERK)
 def desk(request: Request, slug: str) -> HttpResponse:
     """An empty form."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     return answers.show(request, campaign, Screen())
 
 
@@ -41,7 +41,7 @@ def desk(request: Request, slug: str) -> HttpResponse:
 @allow(Role.CLERK)
 def look_up(request: Request, slug: str) -> HttpResponse:
     """Who holds this number, or who is this member of the household on the screen."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     on = timezone.localdate(clock.now(campaign))
     form = LookUpForm(request.POST, today=on)
     if not form.is_valid():
@@ -53,7 +53,7 @@ def look_up(request: Request, slug: str) -> HttpResponse:
 @allow(Role.CLERK)
 def join(request: Request, slug: str) -> HttpResponse:
     """The number in the form is of a child known without one; then it is looked up."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     now = clock.now(campaign)
     form = LookUpForm(request.POST, today=timezone.localdate(now))
     if not form.is_valid() or form.verdict is None:
@@ -76,7 +76,7 @@ def join(request: Request, slug: str) -> HttpResponse:
 @allow(Role.CLERK)
 def save(request: Request, slug: str) -> HttpResponse:
     """Register; the answer brings the receipt, an empty form, the last ten and the counts."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     now = clock.now(campaign)
     villages = mine.villages(campaign, request.user)
     form = PersonForm(
@@ -116,7 +116,7 @@ def save(request: Request, slug: str) -> HttpResponse:
 @allow(Role.CLERK)
 def withdrawal(request: Request, slug: str, registration_id: int) -> HttpResponse:
     """Take one's own registration back, with a reason."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     registration = get_object_or_404(
         Registration.objects.visible_to(request.user).select_related("resident"),
         campaign=campaign,
@@ -142,7 +142,7 @@ def withdrawal(request: Request, slug: str, registration_id: int) -> HttpRespons
 @allow(Role.CLERK)
 def today(request: Request, slug: str) -> HttpResponse:
     """All of mine today, newest first."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     now = clock.now(campaign)
     day = mine.my_day(campaign, request.user, now)
     pages = Paginator(range(day.made), TODAY_PAGE)
@@ -155,12 +155,6 @@ def today(request: Request, slug: str) -> HttpResponse:
         "enrollment/desk_today.html",
         {"day": day, "rows": rows, "page": page, "printed_at": now},
     )
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the page's shell need not ask again
-    return campaign
 
 
 def _look_up(

@@ -17,12 +17,12 @@ from config.lib.figures import thousands, yuan
 from enrollment import attachments, clock
 from enrollment.access import allow, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, Registration, SourceFile
 from payments import decision_fit, decisions
 from payments.cases import forms, queries, said, scope, wording
 from payments.cases.suggestions import suggestions
-from payments.cases.views import Desk, campaign_of
+from payments.cases.views import Desk
 from payments.models import Decision, Part, Payment
 
 NEEDS_APPROVER = ("approve", "refuse", "undo")

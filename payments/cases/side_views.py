@@ -13,10 +13,10 @@ from django.views.decorators.http import require_GET, require_POST
 from enrollment import clock
 from enrollment.access import allow
 from enrollment.errors import Refused
-from enrollment.http import Request, as_attachment, as_workbook
+from enrollment.http import Request, as_attachment, as_workbook, campaign_of
 from enrollment.models import AuditEntry
 from payments.cases import exports, forms, scope
-from payments.cases.views import Desk, campaign_of, payment_of, show_payment
+from payments.cases.views import Desk, payment_of, show_payment
 from payments.models import Decision, SavedView
 
 MOST_VIEWS = 30

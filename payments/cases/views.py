@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from enrollment import clock
-from enrollment.access import allow, campaign_or_404, top_region
-from enrollment.http import Request
+from enrollment.access import allow, top_region
+from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, Region
 from payments.cases import counts, forms, history, queries, scope, wording
 from payments.cases.case import case_of
@@ -104,12 +104,6 @@ def show_payment(
         "messages": (),  # they stand in the case's reserved line, so that nothing moves
     }
     return render(request, "payments/payment.html", facts)
-
-
-def campaign_of(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
 
 
 def payment_of(request: Request, campaign: Campaign, payment_id: int) -> Payment:

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from config.lib import idnumber, names, workbooks
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
+from enrollment.access import Role, allow, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request, as_attachment, as_workbook
+from enrollment.http import Request, as_attachment, as_workbook, campaign_of
 from enrollment.models import Campaign, Identity, Region, Resident
 from enrollment.services import lookups
 from payments.claim_models import ClaimQuerySet
@@ -37,7 +37,7 @@ ON_A_PAGE = 50
 @allow(*READ)
 def claims(request: Request, slug: str) -> HttpResponse:
     """Townships with counts, ages and sums; the claims of one state."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     asked = _asked(request, campaign)
     now = clock.now(campaign)
     page = Paginator(asked["rows"], ON_A_PAGE).get_page(asked["page"])
@@ -62,7 +62,7 @@ def claims(request: Request, slug: str) -> HttpResponse:
 @allow(*READ)
 def claims_workbook(request: Request, slug: str) -> HttpResponse:
     """The list as it is filtered, as XLSX; numbers stay masked."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     asked = _asked(request, campaign)
     now = clock.now(campaign)
     head = [
@@ -89,7 +89,7 @@ def claims_workbook(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITE)
 def claim_person(request: Request, slug: str) -> HttpResponse:
     """From a number to the person's form: one look-up, counted and logged."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     verdict = idnumber.judge(
         request.POST.get("number", "")[:40], timezone.localdate(clock.now(campaign))
     )
@@ -112,7 +112,7 @@ def claim_person(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITE)
 def claim_entry(request: Request, slug: str, resident_id: int) -> HttpResponse:
     """What a person tells of a payment, with a screenshot."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     here = top_region(request.user, campaign).path
     people = Resident.objects.select_related("village__parent")
     resident = get_object_or_404(people, pk=resident_id, village__path__startswith=here)
@@ -169,7 +169,7 @@ def claim_take_up(request: Request, slug: str, claim_id: int) -> HttpResponse:
 @allow(*READ)
 def claim_screenshot(request: Request, slug: str, claim_id: int) -> HttpResponse:
     """The photo or PDF in the clear: an act that is kept. It is never run nor shown as a page."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _claim(request, campaign, claim_id)
     if row.screenshot is None:
         return _back(request, slug, _("No screenshot was handed in with this claim."))
@@ -182,7 +182,7 @@ def claim_screenshot(request: Request, slug: str, claim_id: int) -> HttpResponse
 
 
 def _end(request: Request, slug: str, claim_id: int, act: Any, said: str) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _claim(request, campaign, claim_id)
     try:
         act(row, why=request.POST.get("why", ""), by=request.user, now=clock.now(campaign))
@@ -203,12 +203,6 @@ def _return(request: Request, slug: str) -> HttpResponse:
     if not url_has_allowed_host_and_scheme(back, allowed_hosts=None) or not back.startswith("/"):
         back = reverse("claims", args=[slug])
     return redirect(back)
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
 
 
 def _claim(request: Request, campaign: Campaign, claim_id: int) -> Claim:

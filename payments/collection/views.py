@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.lib import figures
 from enrollment import clock, ports
 from enrollment.access import READERS as READ
-from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
+from enrollment.access import Role, allow, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, Region, Registration
 from payments.collection import batches, held, queries, services, statements
 from payments.collection.forms import PlaceForm, ticked
@@ -25,12 +25,6 @@ from payments.models import CollectionBatch, Taking
 TAKE = (Role.CLERK, Role.COLLECTOR)
 STATEMENTS = (Role.BUREAU, Role.ADMIN)
 ON_A_PAGE = 100
-
-
-def campaign_of(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
 
 
 def refused(request: Request, refusal: Refused, *to: Any) -> HttpResponse:

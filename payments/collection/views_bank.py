@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,23 +11,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from config.lib.layoutrows import MOST_BYTES
 from enrollment import clock
 from enrollment.access import READERS as READ
-from enrollment.access import Role, allow, sees_all_of, top_region
+from enrollment.access import Role, allow, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request, as_workbook
+from enrollment.http import Request, as_workbook, campaign_of, whole_campaign_of
 from enrollment.models import Campaign
 from payments.collection import exports, held, statements
-from payments.collection.views import STATEMENTS, campaign_of, refused
+from payments.collection.views import STATEMENTS, refused
 from payments.models import BankLine, BankStatement, Slip
 
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 ON_A_PAGE = 50
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_of(request, slug)
-    if not sees_all_of(request.user, campaign):
-        raise Http404
-    return campaign
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +29,7 @@ def bank_statements(request: Request, slug: str) -> HttpResponse:
     """What the bank said, file by file, and the slips for which no line has come."""
     if request.method == "POST" and request.user.role not in STATEMENTS:
         raise PermissionDenied
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     now = clock.now(campaign)
     if request.method == "POST":
         return _take_in(request, campaign)
@@ -56,7 +49,7 @@ def bank_statements(request: Request, slug: str) -> HttpResponse:
 @allow(*OFFICE)
 def bank_statement(request: Request, slug: str, statement_id: int) -> HttpResponse:
     """Every line with its one outcome; for an unknown one the slips it may be."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     statement = get_object_or_404(BankStatement, campaign=campaign, pk=statement_id)
     outcome = request.GET.get("outcome", "")
     rows = statement.lines.select_related("slip__batch", "tied_by").order_by("line")
@@ -87,7 +80,7 @@ def bank_statement(request: Request, slug: str, statement_id: int) -> HttpRespon
 @allow(*STATEMENTS)
 def bank_line(request: Request, slug: str, bank_line_id: int) -> HttpResponse:
     """Tie an unknown line to a slip, or untie one."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     rows = BankLine.objects.select_related("statement__campaign")
     line = get_object_or_404(rows, statement__campaign=campaign, pk=bank_line_id)
     now = clock.now(campaign)

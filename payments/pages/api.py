@@ -20,9 +20,10 @@ from rest_framework.views import APIView
 from config.lib.money import to_fen
 from enrollment import clock, jobs
 from enrollment.errors import Refused
+from enrollment.http import whole_campaign_of
 from enrollment.models import Campaign, Job, SourceFile
 from payments import jsonlines
-from payments.pages.files import SENDERS, campaign_whole_or_404
+from payments.pages.files import SENDERS
 from payments.pages.intake import take_in_payments, too_large
 
 BESIDE = 1 << 20  # bytes of a request that are not the file
@@ -139,7 +140,7 @@ class PaymentFiles(APIView):
         },
     )  # fmt: skip
     def post(self, request: Request, slug: str) -> Response:
-        campaign = campaign_whole_or_404(request, slug)
+        campaign = whole_campaign_of(request, slug)
         key = request.headers.get("Idempotency-Key", "").strip()
         if not key or len(key) > 100:
             return _refused(_("Send an Idempotency-Key header of 1 to 100 characters."))

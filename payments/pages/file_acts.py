@@ -9,15 +9,15 @@ from django.views.decorators.http import require_http_methods, require_POST
 from enrollment import clock
 from enrollment.access import allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, whole_campaign_of
 from payments import acceptance, voiding
-from payments.pages.files import DECIDERS, campaign_whole_or_404, file_or_404
+from payments.pages.files import DECIDERS, file_or_404
 
 
 @require_POST
 @allow(*DECIDERS)
 def payment_file_acceptance(request: Request, slug: str, file_id: int) -> HttpResponse:
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     file = file_or_404(campaign, file_id)
     now = clock.now(campaign)
     try:
@@ -35,7 +35,7 @@ def payment_file_acceptance(request: Request, slug: str, file_id: int) -> HttpRe
 @allow(*DECIDERS)
 def payment_file_void(request: Request, slug: str, file_id: int) -> HttpResponse:
     """What voiding would do, in numbers; with a reason it is done."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     file = file_or_404(campaign, file_id)
     problems: list[str] = []
     if request.method == "POST":

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from config.lib import workbooks
 from config.lib.figures import thousands, yuan
 from enrollment import clock, jobs
-from enrollment.access import Role, allow, campaign_or_404, top_region
+from enrollment.access import Role, allow
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
-from enrollment.http import Request, as_workbook
+from enrollment.http import Request, as_workbook, whole_campaign_of
 from enrollment.models import Campaign, SourceFile
 from payments import acceptance
 from payments.alarm import missing_file
@@ -33,18 +33,10 @@ DECIDERS = (Role.BUREAU, Role.ADMIN)  # accept a file, void one
 MOST_SHOWN = 20  # rejected rows on the file's own page
 
 
-def campaign_whole_or_404(request: Request, slug: str) -> Campaign:
-    """A file covers the whole campaign, so only who sees all of it may see a file."""
-    campaign = campaign_or_404(request.user, slug)
-    if top_region(request.user, campaign) != campaign.region:
-        return get_object_or_404(Campaign.objects.none())
-    return campaign
-
-
 @require_http_methods(["GET", "POST"])
 @allow(*READERS)
 def payment_files(request: Request, slug: str) -> HttpResponse:
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     may_send = request.user.role in SENDERS
     posted = request.method == "POST"
     form = PaymentFileForm(request.POST, request.FILES) if posted else PaymentFileForm()
@@ -90,7 +82,7 @@ def payment_files(request: Request, slug: str) -> HttpResponse:
 @require_GET
 @allow(*READERS)
 def payment_file(request: Request, slug: str, file_id: int) -> HttpResponse:
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     return render(request, "payments/file.html", _facts(request, campaign, file_id))
 
 
@@ -98,7 +90,7 @@ def payment_file(request: Request, slug: str, file_id: int) -> HttpResponse:
 @allow(*READERS)
 def payment_file_progress(request: Request, slug: str, file_id: int) -> HttpResponse:
     """The part of the page that changes while the worker is at it; asks again until it is over."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     return render(request, "payments/file_progress.html", _facts(request, campaign, file_id))
 
 
@@ -106,7 +98,7 @@ def payment_file_progress(request: Request, slug: str, file_id: int) -> HttpResp
 @allow(*READERS)
 def payment_file_lines(request: Request, slug: str, file_id: int) -> HttpResponse:
     """The list that a count of the file sums to."""
-    file = file_or_404(campaign_whole_or_404(request, slug), file_id)
+    file = file_or_404(whole_campaign_of(request, slug), file_id)
     lines = _lines(request, file)
     return render(
         request,
@@ -126,7 +118,7 @@ def payment_file_lines(request: Request, slug: str, file_id: int) -> HttpRespons
 @require_GET
 @allow(*READERS)
 def payment_file_lines_xlsx(request: Request, slug: str, file_id: int) -> HttpResponse:
-    file = file_or_404(campaign_whole_or_404(request, slug), file_id)
+    file = file_or_404(whole_campaign_of(request, slug), file_id)
     lines = _lines(request, file)
     head, rows = file_lines.workbook_rows(lines)
     title = f"{_('File %(n)s') % {'n': file.pk}} {lines.asked.title}"

@@ -13,9 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, sees_all_of
+from enrollment.access import Role, allow, sees_all_of
 from enrollment.errors import Refused
-from enrollment.http import Request, as_attachment
+from enrollment.http import Request, as_attachment, campaign_of, whole_campaign_of
 from enrollment.models import Campaign, Registration
 from payments.models import Payment, Stop, TaxExport, TaxRefund
 from payments.refund_requests import foresee, lists, queries, services
@@ -32,7 +32,7 @@ ON_A_PAGE = 50
 @allow(*READ)
 def refund_requests(request: Request, slug: str) -> HttpResponse:
     """Where refunds stand, with sums; of one state the rows."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     form = QueueForm(request.GET)
     form.is_valid()
     whole = sees_all_of(request.user, campaign)
@@ -72,7 +72,7 @@ def refund_requests(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITE)
 def entry(request: Request, slug: str, resident_id: int) -> HttpResponse:
     """What ending somebody's registration comes to for each reason, and asking for it."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = queries.registration_of(campaign, request.user, resident_id)
     if row is None:
         return HttpResponse(status=404)
@@ -113,7 +113,7 @@ def entry(request: Request, slug: str, resident_id: int) -> HttpResponse:
 @require_GET
 @allow(*READ)
 def refund_request(request: Request, slug: str, stop_id: int) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _stop(request, campaign, stop_id)
     found = queries.whole(row, clock.now(campaign))
     role, mine = request.user.role, row.proposed_by_id == request.user.pk
@@ -145,7 +145,7 @@ def step(request: Request, slug: str, stop_id: int) -> HttpResponse:
     wanted, why = request.POST.get("step", ""), request.POST.get("why", "")
     if wanted != "withdraw" and by.role not in DECIDE:
         return HttpResponse(status=403)
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _stop(request, campaign, stop_id)
     now = clock.now(campaign)
     try:
@@ -167,7 +167,7 @@ def step(request: Request, slug: str, stop_id: int) -> HttpResponse:
 @allow(*READ)
 def evidence(request: Request, slug: str, stop_id: int) -> HttpResponse:
     """The photo or PDF in the clear: an act that is kept. It is never run nor shown as a page."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _stop(request, campaign, stop_id)
     if row.file is None:
         messages.error(request, _("No photo or PDF was handed in with this."))
@@ -185,7 +185,7 @@ def evidence(request: Request, slug: str, stop_id: int) -> HttpResponse:
 @allow(*DECIDE)
 def refund_lists(request: Request, slug: str) -> HttpResponse:
     """Everything that waits goes on a list to the tax bureau."""
-    campaign = _whole(request, slug)
+    campaign = whole_campaign_of(request, slug)
     back = f"{reverse('refund-requests', args=[slug])}?state=sent"
     try:
         made = lists.export_refunds(
@@ -205,7 +205,7 @@ def refund_lists(request: Request, slug: str) -> HttpResponse:
 @allow(*DECIDE)
 def call_back(request: Request, slug: str, refund_id: int) -> HttpResponse:
     """One refund of a list is not to be carried out; the tax bureau is told by people."""
-    campaign = _whole(request, slug)
+    campaign = whole_campaign_of(request, slug)
     row = get_object_or_404(TaxRefund, pk=refund_id, export__campaign=campaign, live=True)
     try:
         lists.call_back_one(
@@ -220,20 +220,6 @@ def call_back(request: Request, slug: str, refund_id: int) -> HttpResponse:
             % {"number": row.export.number, "row": row.row},
         )
     return redirect(f"{reverse('refund-requests', args=[slug])}?state=sent")
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
-
-
-def _whole(request: Request, slug: str) -> Campaign:
-    """A list covers the campaign: only who sees all of it makes one."""
-    campaign = _campaign(request, slug)
-    if not sees_all_of(request.user, campaign):
-        get_object_or_404(Campaign.objects.none())
-    return campaign
 
 
 def _stop(request: Request, campaign: Campaign, stop_id: int) -> Stop:

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from enrollment import clock, jobs
 from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request, named
+from enrollment.http import Request, named, whole_campaign_of
 from enrollment.models import Job
 from payments.models import TaxExport
-from payments.pages.files import campaign_whole_or_404
 from payments.refund_requests import lists
 from payments.tax_out import export
 
@@ -29,8 +28,7 @@ MAKE = (Role.BUREAU, Role.ADMIN)
 @allow(*READ)
 def tax_exports(request: Request, slug: str) -> HttpResponse:
     """What has gone out, what waits; POST makes the next export, as a job."""
-    campaign = campaign_whole_or_404(request, slug)
-    request.campaign = campaign
+    campaign = whole_campaign_of(request, slug)
     running = Job.objects.filter(campaign=campaign, kind=export.JOB).order_by("-pk").first()
     is_running = running is not None and running.state == Job.State.QUEUED
     if request.method == "POST":
@@ -67,7 +65,7 @@ def tax_exports(request: Request, slug: str) -> HttpResponse:
 @allow(*TAKE)  # type: ignore[arg-type]  # a stream
 def file(request: Request, slug: str, export_id: int) -> HttpResponseBase:
     """The file, byte for byte as it went out: numbers leave the house, for a reason."""
-    campaign = campaign_whole_or_404(request, slug)
+    campaign = whole_campaign_of(request, slug)
     rows = TaxExport.objects.select_related("file")
     row = get_object_or_404(rows, pk=export_id, campaign=campaign)
     try:

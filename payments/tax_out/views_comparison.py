@@ -14,10 +14,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from enrollment import clock, jobs
 from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request, as_workbook
+from enrollment.http import Request, as_workbook, whole_campaign_of
 from enrollment.models import Campaign, SourceFile
 from payments.models import TaxComparison, TaxPerson
-from payments.pages.files import campaign_whole_or_404
 from payments.tax_out import comparison, differences
 from payments.tax_out.forms import PeopleFileForm
 
@@ -29,7 +28,7 @@ ON_A_PAGE = 100
 @require_http_methods(["GET", "POST"])
 @allow(*READ)
 def tax_comparisons(request: Request, slug: str) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     may_send = request.user.role in SEND
     posted = request.method == "POST"
     if posted and not may_send:
@@ -70,7 +69,7 @@ def tax_comparisons(request: Request, slug: str) -> HttpResponse:
 @allow(*READ)
 def tax_comparison(request: Request, slug: str, people_file_id: int) -> HttpResponse:
     """How many of each outcome; of one outcome the people, ours beside theirs."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     file = _file(campaign, people_file_id)
     row = TaxComparison.objects.filter(file=file).first()
     facts: dict[str, Any] = {
@@ -105,7 +104,7 @@ def tax_comparison(request: Request, slug: str, people_file_id: int) -> HttpResp
 @allow(*SEND)
 def workbook(request: Request, slug: str, people_file_id: int) -> HttpResponse:
     """The people of an outcome with numbers in full, for a reason that is kept."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     file = _file(campaign, people_file_id)
     row = get_object_or_404(TaxComparison, file=file)
     outcome = _outcome(request.POST.get("outcome", ""), row)
@@ -118,12 +117,6 @@ def workbook(request: Request, slug: str, people_file_id: int) -> HttpResponse:
         messages.error(request, " ".join(map(str, refusal.messages)))
         return redirect("tax-comparison", slug, people_file_id)
     return as_workbook(content, _("comparison-%(n)s.xlsx") % {"n": row.pk})
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_whole_or_404(request, slug)
-    request.campaign = campaign
-    return campaign
 
 
 def _file(campaign: Campaign, file_id: int) -> SourceFile:

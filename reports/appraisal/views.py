@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from enrollment import changes, clock
-from enrollment.access import Role, allow, campaign_or_404, sees_all_of
+from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request, as_workbook
+from enrollment.http import Request, as_workbook, whole_campaign_of
 from enrollment.models import Campaign
 from quotas.models import TargetSet
 from reports.appraisal import exports, page, queries, services
@@ -29,7 +29,7 @@ WRITERS = (Role.BUREAU, Role.ADMIN)
 @allow(*OFFICE)
 def appraisal(request: Request, slug: str) -> HttpResponse:
     """Not frozen: worked out each time. Until it is decided it is the office's, like a draft."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     context = _asked(request, campaign)
     if context["stage"] is None or context["target_set"] is None:
         return render(request, "reports/appraisal_none.html", context)
@@ -63,7 +63,7 @@ def _list_query(campaign: Campaign, sheet: page.Sheet) -> str:
 @require_GET
 @allow(*OFFICE)
 def appraisal_xlsx(request: Request, slug: str) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     asked = _asked(request, campaign)
     if asked["stage"] is None or asked["target_set"] is None:
         return redirect("appraisal", slug)
@@ -77,7 +77,7 @@ def appraisal_xlsx(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITERS)
 def in_time(request: Request, slug: str) -> HttpResponse:
     """Who made batches and paid in in time at a stage: a person says it, and how known (R-121)."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     asked = _asked(request, campaign)
     stage, target_set = asked["stage"], asked["target_set"]
     if stage is None or target_set is None:
@@ -133,11 +133,3 @@ def _asked(request: Request, campaign: Campaign) -> dict[str, Any]:
         "sets": sets,
         "query": urlencode({"stage": stage.key, "set": found.slug}) if stage and found else "",
     }
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    if not sees_all_of(request.user, campaign):
-        raise Http404
-    request.campaign = campaign  # the shell need not look for it
-    return campaign

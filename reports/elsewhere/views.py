@@ -11,9 +11,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from enrollment import asked, clock
-from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
+from enrollment.access import Role, allow, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request, as_attachment
+from enrollment.http import Request, as_attachment, campaign_of
 from enrollment.models import Campaign
 from reports.elsewhere import queries
 from reports.elsewhere.forms import ChoiceForm, ProofForm
@@ -32,7 +32,7 @@ State = ElsewhereProof.State
 @allow(*READ)
 def proofs(request: Request, slug: str) -> HttpResponse:
     """Those that wait, by township; other states by a link."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     form = ChoiceForm(request.GET)
     form.is_valid()
     top = top_region(request.user, campaign)
@@ -58,7 +58,7 @@ def proofs(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITE)
 def entry(request: Request, slug: str, resident_id: int) -> HttpResponse:
     """Enter what a receipt says, with its photo."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     resident = resident_or_404(request.user, campaign, resident_id)
     tiers = _tiers(campaign)
     form = ProofForm(tiers)
@@ -89,7 +89,7 @@ def entry(request: Request, slug: str, resident_id: int) -> HttpResponse:
 @require_GET
 @allow(*READ)
 def proof(request: Request, slug: str, proof_id: int) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _proof(request, campaign, proof_id)
     names = {rule.key: rule.name for rule in campaign.policy["subsidies"].categories}
     decisions = [(each, names.get(each.hardship, each.hardship)) for each in queries.decisions(row)]
@@ -121,7 +121,7 @@ def proof(request: Request, slug: str, proof_id: int) -> HttpResponse:
 @allow(*WRITE)
 def step(request: Request, slug: str, proof_id: int) -> HttpResponse:
     """Approve, refuse or withdraw."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _proof(request, campaign, proof_id)
     wanted, why = request.POST.get("step", ""), request.POST.get("why", "")
     by, now = request.user, clock.now(campaign)
@@ -145,7 +145,7 @@ def step(request: Request, slug: str, proof_id: int) -> HttpResponse:
 @allow(*READ)
 def attachment(request: Request, slug: str, proof_id: int) -> HttpResponse:
     """The photo or PDF in the clear: an act that is kept. It is never run nor shown as a page."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     row = _proof(request, campaign, proof_id)
     if row.file is None:
         messages.error(request, _("No photo or PDF was handed in with this proof."))
@@ -165,12 +165,6 @@ def _may_withdraw(request: Request, row: ElsewhereProof) -> bool:
         return False
     own = row.state == State.WAITING and row.entered_by_id == request.user.pk
     return own or request.user.role in DECIDE
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
 
 
 def _proof(request: Request, campaign: Campaign, proof_id: int) -> ElsewhereProof:

@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, region_or_404, top_region
-from enrollment.http import Request, as_workbook
+from enrollment.access import Role, allow, region_or_404, top_region
+from enrollment.http import Request, as_workbook, campaign_of
 from enrollment.models import Campaign, Region, SourceFile
 from payments.models import Standing
 from reports import books
@@ -137,8 +137,7 @@ def payments_xlsx(request: Request, slug: str) -> HttpResponse:
 
 
 def asked_region(request: Request, slug: str) -> tuple[Campaign, Region]:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
+    campaign = campaign_of(request, slug)
     asked = request.GET.get("region", "")
     if asked.isdecimal() and len(asked) < 19:
         return campaign, region_or_404(request.user, campaign, int(asked))

@@ -11,9 +11,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, sees_all_of
+from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, whole_campaign_of
 from enrollment.models import Campaign, Region
 from reports.finance import fiscal_lines, funders, receipts, rollups
 from reports.finance.forms import ReceiptForm
@@ -27,14 +27,14 @@ PAGE = 200
 @require_GET
 @allow(*READ)
 def fiscal_receipts(request: Request, slug: str) -> HttpResponse:
-    return _show(request, _campaign(request, slug), ReceiptForm())
+    return _show(request, whole_campaign_of(request, slug), ReceiptForm())
 
 
 @require_GET
 @allow(*READ)
 def fiscal_places(request: Request, slug: str) -> HttpResponse:
     """The places behind a figure of fiscal money. 404 for what is no such figure."""
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     what, funder = request.GET.get("of", "total"), request.GET.get("funder", "")
     if what not in fiscal_lines.WHAT:
         raise Http404
@@ -64,7 +64,7 @@ def fiscal_places(request: Request, slug: str) -> HttpResponse:
 @require_POST
 @allow(*WRITE)
 def fiscal_receipt_entry(request: Request, slug: str) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     form = ReceiptForm(request.POST)
     if not form.is_valid():
         return _show(request, campaign, form, status=422)
@@ -91,7 +91,7 @@ def fiscal_receipt_entry(request: Request, slug: str) -> HttpResponse:
 @require_POST
 @allow(*WRITE)
 def fiscal_receipt_countering(request: Request, slug: str, receipt_id: int) -> HttpResponse:
-    campaign = _campaign(request, slug)
+    campaign = whole_campaign_of(request, slug)
     receipt = get_object_or_404(FiscalReceipt, campaign=campaign, pk=receipt_id)
     try:
         receipts.counter_receipt(
@@ -131,12 +131,3 @@ def _show(
         },
         status=status,
     )
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    """Of who sees all of it: fiscal money is the whole campaign's."""
-    campaign = campaign_or_404(request.user, slug)
-    if not sees_all_of(request.user, campaign):
-        raise Http404
-    request.campaign = campaign
-    return campaign

@@ -7,8 +7,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from enrollment import clock
-from enrollment.access import READERS, Role, allow, campaign_or_404
-from enrollment.http import Request
+from enrollment.access import READERS, Role, allow
+from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, User
 from reports.follow_up import calendar
 from reports.rankings.queries import visible_rankings
@@ -20,8 +20,7 @@ NEXT, PAST = 12, 6
 @allow(*READERS, Role.DEPARTMENT, Role.TAX)
 def follow_up(request: Request, slug: str) -> HttpResponse:
     """What the notice has reported, circulated, ranked and appraised: last, next, to whom."""
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
+    campaign = campaign_of(request, slug)
     now = clock.now(campaign)
     found = calendar.entries(campaign.policy)
     ordered = [_told(due, entry, now) for due, entry in calendar.in_order(found)]

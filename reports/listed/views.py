@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, top_region
+from enrollment.access import Role, allow, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign
 from reports.listed import queries, services
 from subsidies.list_decisions import NEGATIVE, OF_PAID, OF_UNPAID, Decision
@@ -31,7 +31,7 @@ NAMED = 10  # people whom a message names one by one
 @allow(*READ)
 def on_lists(request: Request, slug: str) -> HttpResponse:
     """What is to be decided, by whether anything is paid; what was."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     state = request.GET.get("state", "")
     state = state if state in queries.STATES else "unpaid"
     kind = request.GET.get("kind", "")
@@ -70,7 +70,7 @@ def on_lists(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITE)
 def decisions(request: Request, slug: str) -> HttpResponse:
     """Decide about the people chosen, or about all of a state and kind of list."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     post = request.POST
     state, kind = post.get("state", ""), post.get("kind", "")
     back = f"{reverse('on-lists', args=[slug])}?{urlencode({'state': state, 'kind': kind})}"
@@ -145,9 +145,3 @@ def _form_of(campaign: Campaign, each: queries.Found) -> str:
     }
     url = reverse("refund-request-entry", args=[campaign.slug, each.resident_id])
     return f"{url}?{urlencode(said)}"
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign

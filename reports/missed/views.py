@@ -16,9 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from enrollment import clock
-from enrollment.access import READERS, Role, allow, campaign_or_404, region_or_404, top_region
+from enrollment.access import READERS, Role, allow, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request, as_workbook
+from enrollment.http import Request, as_workbook, campaign_of
 from enrollment.models import Campaign, NotEnrolling, Region, Resident
 from enrollment.models.resident import Category
 from reports.missed import exports, services
@@ -112,7 +112,7 @@ def people(request: Request, slug: str) -> HttpResponse:
 @allow(*SAY_WHY)
 def reasons(request: Request, slug: str) -> HttpResponse:
     """A reason for the people ticked, from the list or from the page of one of them."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
@@ -138,7 +138,7 @@ def reasons(request: Request, slug: str) -> HttpResponse:
 @allow(*CONFIRM)
 def confirmations(request: Request, slug: str) -> HttpResponse:
     """What was said of the people ticked is confirmed by somebody else: they leave 应参."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     form = ReasonForm(request.POST)
     if form.is_valid():
         try:
@@ -232,14 +232,8 @@ def _choose_place(request: Request, campaign: Campaign, board: Board, query: str
     )
 
 
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
-
-
 def _asked(request: Request, slug: str) -> tuple[Campaign, Region, MissedForm]:
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     form = MissedForm(request.GET)
     form.is_valid()
     asked = form.cleaned_data.get("region")

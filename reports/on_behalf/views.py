@@ -20,13 +20,12 @@ from enrollment import clock
 from enrollment.access import (
     Role,
     allow,
-    campaign_or_404,
     region_or_404,
     sees_all_of,
     top_region,
 )
 from enrollment.errors import Refused
-from enrollment.http import Request, named
+from enrollment.http import Request, campaign_of, named
 from enrollment.models import Campaign, Region
 from reports.on_behalf import queries
 from reports.on_behalf.queries import Part, Sums
@@ -45,7 +44,7 @@ ON_A_PAGE = 100
 @allow(*READ)
 def on_behalf(request: Request, slug: str) -> HttpResponse:
     """Township by township; of one township the people, and who stands apart and why."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     region = _region(request, campaign, request.GET.get("region", ""))
     parts = queries.parts_of(campaign, region)
     sums = Sums()
@@ -83,7 +82,7 @@ def on_behalf(request: Request, slug: str) -> HttpResponse:
 @allow(*WRITE)
 def make(request: Request, slug: str) -> HttpResponse:
     """A list of everybody who waits in a township."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     region = _region(request, campaign, request.POST.get("region", ""))
     back = f"{reverse('on-behalf', args=[slug])}?region={region.pk}"
     if not _is_township(campaign, region):
@@ -192,12 +191,6 @@ def _show(
     )
 
 
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
-
-
 def _region(request: Request, campaign: Campaign, asked: str) -> Region:
     if asked.isdecimal() and len(asked) < 19:
         return region_or_404(request.user, campaign, int(asked))
@@ -205,7 +198,7 @@ def _region(request: Request, campaign: Campaign, asked: str) -> Region:
 
 
 def _list(request: Request, slug: str, list_id: int) -> tuple[Campaign, OnBehalfList]:
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     lists = OnBehalfList.objects.filter(
         campaign=campaign, region__path__startswith=top_region(request.user, campaign).path
     ).select_related("region", "made_by", "ended_by")

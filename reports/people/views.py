@@ -15,14 +15,13 @@ from enrollment.access import (
     READERS,
     Role,
     allow,
-    campaign_or_404,
     region_or_404,
     sees_all_of,
     top_region,
 )
 from enrollment.categories import age
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, Region, Resident
 from enrollment.models.resident import Category
 from enrollment.services import lookups
@@ -45,7 +44,7 @@ SEES_PAYMENTS = (Role.CLERK, Role.BUREAU, Role.ADMIN, Role.AUDITOR)
 @allow(*READERS)
 def people(request: Request, slug: str) -> HttpResponse:
     """The people that a figure counts; whatever cannot be read of the address is left out."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     form = ListForm(request.GET)
     form.is_valid()
     asked = form.cleaned_data.get("region")
@@ -82,7 +81,7 @@ def people(request: Request, slug: str) -> HttpResponse:
 @allow(*READERS)
 def search(request: Request, slug: str) -> HttpResponse:
     """By exact name within one's own region; by exact number through the logged look-up."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     top = top_region(request.user, campaign)
     form = SearchForm(request.POST)
     found: dict[str, Any] = {"people": [], "resident_id": None, "elsewhere": None, "refused": ""}
@@ -134,7 +133,7 @@ def _by_number(request: Request, campaign: Campaign, text: str) -> dict[str, Any
 @require_GET
 @allow(*READERS)
 def person(request: Request, slug: str, resident_id: int) -> HttpResponse:
-    return _show(request, _campaign(request, slug), resident_id)
+    return _show(request, campaign_of(request, slug), resident_id)
 
 
 @never_cache
@@ -142,7 +141,7 @@ def person(request: Request, slug: str, resident_id: int) -> HttpResponse:
 @allow(*READERS)
 def number(request: Request, slug: str, resident_id: int) -> HttpResponse:
     """The person's page with the full number, once, for a reason that is kept."""
-    campaign = _campaign(request, slug)
+    campaign = campaign_of(request, slug)
     resident = resident_or_404(request.user, campaign, resident_id)
     form = WhyForm(request.POST)
     try:
@@ -203,12 +202,6 @@ def _show(
         },
         status=status,
     )
-
-
-def _campaign(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
 
 
 def _choices(campaign: Campaign, region: Region, top: Region) -> dict[str, Any]:

@@ -5,8 +5,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from enrollment import clock
-from enrollment.access import READERS, allow, campaign_or_404, region_or_404, top_region
-from enrollment.http import Request, as_workbook
+from enrollment.access import READERS, allow, region_or_404, top_region
+from enrollment.http import Request, as_workbook, campaign_of
 from enrollment.models import Campaign, Region
 from reports.progress import exports, page, reported_page
 from reports.progress.board import Board, read_board
@@ -66,8 +66,7 @@ def _board(request: Request, slug: str, region_id: int | None) -> Board | Report
 
 
 def _place(request: Request, slug: str, region_id: int | None) -> tuple[Campaign, Region]:
-    campaign = campaign_or_404(request.user, slug)
-    request.campaign = campaign  # the shell need not look for it
+    campaign = campaign_of(request, slug)
     if region_id is None:
         return campaign, top_region(request.user, campaign)
     return campaign, region_or_404(request.user, campaign, region_id)

@@ -18,9 +18,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from config.lib.siv import unseal
 from enrollment import clock
-from enrollment.access import Role, allow, campaign_or_404, sees_all_of
+from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request
+from enrollment.http import Request, whole_campaign_of
 from enrollment.models import Campaign
 from subsidies.models import PayOut
 from subsidies.outcomes import Kind
@@ -54,18 +54,10 @@ class Choice(forms.Form):
     kind = forms.ChoiceField(required=False, choices=[("", ""), *Kind.choices])
 
 
-def campaign_of(request: Request, slug: str) -> Campaign:
-    campaign = campaign_or_404(request.user, slug)
-    if not sees_all_of(request.user, campaign):
-        raise Http404
-    request.campaign = campaign  # the shell need not look for it
-    return campaign
-
-
 @require_GET
 @allow(*READERS)
 def pay_outs(request: Request, slug: str) -> HttpResponse:
-    campaign = campaign_of(request, slug)
+    campaign = whole_campaign_of(request, slug)
     now = clock.now(campaign)
     months = queries.by_month(campaign, now)
     late = queries.together(row for row in months if row.overdue)
@@ -89,7 +81,7 @@ def pay_outs(request: Request, slug: str) -> HttpResponse:
 @allow(*READERS)
 def pay_outs_list(request: Request, slug: str) -> HttpResponse:
     """The people behind a number."""
-    campaign = campaign_of(request, slug)
+    campaign = whole_campaign_of(request, slug)
     form = Choice(request.GET)
     if not form.is_valid():
         raise Http404
@@ -126,7 +118,7 @@ def pay_outs_list(request: Request, slug: str) -> HttpResponse:
 @allow(*READERS)
 def pay_out(request: Request, slug: str, pay_out_id: int) -> HttpResponse:
     """One amount: why it is due, where it stands, every attempt and decision."""
-    campaign = campaign_of(request, slug)
+    campaign = whole_campaign_of(request, slug)
     row = _one(campaign, pay_out_id)
     told = held.told(campaign, [row.resident_id]).get(row.resident_id)
     facts = {
@@ -148,7 +140,7 @@ def pay_out(request: Request, slug: str, pay_out_id: int) -> HttpResponse:
 @allow(*WRITERS)
 def pay_out_account(request: Request, slug: str, pay_out_id: int) -> HttpResponse:
     """Where an amount goes to, where no list says so or the transfer came back."""
-    campaign = campaign_of(request, slug)
+    campaign = whole_campaign_of(request, slug)
     row = get_object_or_404(PayOut, campaign=campaign, pk=pay_out_id)
     try:
         services.set_account(
@@ -166,7 +158,7 @@ def pay_out_account(request: Request, slug: str, pay_out_id: int) -> HttpRespons
 @allow(*WRITERS)
 def pay_out_decision(request: Request, slug: str, pay_out_id: int) -> HttpResponse:
     """Of an amount that is held back: paid all the same, to nobody, or that decision taken back."""
-    campaign = campaign_of(request, slug)
+    campaign = whole_campaign_of(request, slug)
     row = get_object_or_404(PayOut, campaign=campaign, pk=pay_out_id)
     said, now = request.POST, clock.now(campaign)
     try:

@@ -15,7 +15,7 @@ from config.lib.layoutrows import MOST_BYTES
 from enrollment import clock
 from enrollment.access import allow
 from enrollment.errors import Refused
-from enrollment.http import Request, as_workbook, named
+from enrollment.http import Request, as_workbook, named, whole_campaign_of
 from subsidies.models import BankAnswer, PayOutBatch, Transfer
 from subsidies.payouts import answers, files, queries, services
 from subsidies.payouts.views import (
@@ -23,7 +23,6 @@ from subsidies.payouts.views import (
     READERS,
     WRITERS,
     Choice,
-    campaign_of,
     refused,
     tail,
 )
@@ -36,7 +35,7 @@ STEPS = {
 
 
 def _batch(request: Request, slug: str, batch_id: int) -> PayOutBatch:
-    campaign = campaign_of(request, slug)
+    campaign = whole_campaign_of(request, slug)
     rows = PayOutBatch.objects.select_related("made_by", "checked_by", "campaign__region")
     return get_object_or_404(rows, campaign=campaign, pk=batch_id)
 
@@ -45,7 +44,7 @@ def _batch(request: Request, slug: str, batch_id: int) -> PayOutBatch:
 @allow(*WRITERS)
 def pay_out_batches(request: Request, slug: str) -> HttpResponse:
     """Make a batch."""
-    campaign = campaign_of(request, slug)
+    campaign = whole_campaign_of(request, slug)
     form = Choice(request.POST)
     month: date | None = form.cleaned_data.get("month") if form.is_valid() else None
     if month is None:
