@@ -1,16 +1,19 @@
-"""What a request is behind `access.allow`: signed in, with what middleware and views attach; and
-files as answers."""
+"""What views share: the request behind `access.allow`, the campaign of an address, refusals and files
+as answers."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.utils.http import content_disposition_header
 from django_htmx.middleware import HtmxDetails
 
 from enrollment import files
 from enrollment.access import campaign_or_404, sees_all_of
 from enrollment.attachments import kind_of
+from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile, User
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -22,7 +25,7 @@ class Request(HttpRequest):
 
     user: User  # type: ignore[assignment]
     htmx: HtmxDetails
-    campaign: Campaign  # set by views whose URL has no slug, for the shell
+    campaign: Campaign  # set by views, for the shell
 
 
 def campaign_of(request: Request, slug: str) -> Campaign:
@@ -37,6 +40,13 @@ def whole_campaign_of(request: Request, slug: str) -> Campaign:
     if not sees_all_of(request.user, campaign):
         raise Http404
     return campaign
+
+
+def refused(request: Request, refusal: Refused, *to: Any) -> HttpResponse:
+    """Back to a page, which says why nothing was done."""
+    for said in refusal.messages:
+        messages.error(request, str(said))
+    return redirect(*to)
 
 
 def named(answer: Answer, name: str, *, shown: bool = False) -> Answer:

@@ -1,7 +1,5 @@
 """Collection in the browser: where it stands, and who paid cash."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -16,7 +14,7 @@ from enrollment import clock, ports
 from enrollment.access import READERS as READ
 from enrollment.access import Role, allow, region_or_404, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request, campaign_of
+from enrollment.http import Request, campaign_of, refused
 from enrollment.models import Campaign, Region, Registration
 from payments.collection import batches, held, queries, services, statements
 from payments.collection.forms import PlaceForm, ticked
@@ -25,12 +23,6 @@ from payments.models import CollectionBatch, Taking
 TAKE = (Role.CLERK, Role.COLLECTOR)
 STATEMENTS = (Role.BUREAU, Role.ADMIN)
 ON_A_PAGE = 100
-
-
-def refused(request: Request, refusal: Refused, *to: Any) -> HttpResponse:
-    for text in refusal.messages:
-        messages.error(request, text)
-    return redirect(*to)
 
 
 def category_names(campaign: Campaign) -> dict[str, str]:

@@ -13,10 +13,10 @@ from enrollment import clock
 from enrollment.access import READERS as READ
 from enrollment.access import Role, allow, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request, as_workbook, campaign_of, whole_campaign_of
+from enrollment.http import Request, as_workbook, campaign_of, refused, whole_campaign_of
 from enrollment.models import Campaign
 from payments.collection import exports, held, statements
-from payments.collection.views import STATEMENTS, refused
+from payments.collection.views import STATEMENTS
 from payments.models import BankLine, BankStatement, Slip
 
 OFFICE = (Role.BUREAU, Role.ADMIN, Role.AUDITOR)

@@ -15,12 +15,12 @@ from enrollment import clock
 from enrollment.access import READERS as READ
 from enrollment.access import Role, allow, top_region
 from enrollment.errors import Refused
-from enrollment.http import Request, as_attachment, campaign_of
+from enrollment.http import Request, as_attachment, campaign_of, refused
 from enrollment.models import Campaign, Identity
 from payments.collection import balance, batches, queries, services, slips, statements
 from payments.collection.amounts import in_words
 from payments.collection.forms import SlipForm, ticked
-from payments.collection.views import TAKE, category_names, refused
+from payments.collection.views import TAKE, category_names
 from payments.models import CollectionBatch, Slip
 
 CONFIRM = (Role.CLERK, Role.BUREAU)

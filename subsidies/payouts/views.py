@@ -20,7 +20,7 @@ from config.lib.siv import unseal
 from enrollment import clock
 from enrollment.access import Role, allow
 from enrollment.errors import Refused
-from enrollment.http import Request, whole_campaign_of
+from enrollment.http import Request, refused, whole_campaign_of
 from enrollment.models import Campaign
 from subsidies.models import PayOut
 from subsidies.outcomes import Kind
@@ -177,12 +177,6 @@ def pay_out_decision(request: Request, slug: str, pay_out_id: int) -> HttpRespon
     except Refused as refusal:
         return refused(request, refusal, "pay-out", slug, row.pk)
     return redirect("pay-out", slug, row.pk)
-
-
-def refused(request: Request, refusal: Refused, *to: Any) -> HttpResponse:
-    for said in refusal.messages:
-        messages.error(request, str(said))
-    return redirect(*to)
 
 
 def tail(account: bytes | memoryview | None) -> str:

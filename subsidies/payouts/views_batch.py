@@ -15,7 +15,7 @@ from config.lib.layoutrows import MOST_BYTES
 from enrollment import clock
 from enrollment.access import allow
 from enrollment.errors import Refused
-from enrollment.http import Request, as_workbook, named, whole_campaign_of
+from enrollment.http import Request, as_workbook, named, refused, whole_campaign_of
 from subsidies.models import BankAnswer, PayOutBatch, Transfer
 from subsidies.payouts import answers, files, queries, services
 from subsidies.payouts.views import (
@@ -23,7 +23,6 @@ from subsidies.payouts.views import (
     READERS,
     WRITERS,
     Choice,
-    refused,
     tail,
 )
 
