@@ -1,5 +1,4 @@
-"""What views share: the request behind `access.allow`, the campaign of an address, refusals and files
-as answers."""
+"""What views share: the request, the campaign of an address, refusals and files as answers."""
 
 from typing import Any, TypeVar
 
