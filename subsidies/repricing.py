@@ -46,6 +46,17 @@ def stage_people(
     )
 
 
+def stage_residents(cursor: Any, resident_ids: Iterable[int]) -> None:
+    """Temp table reprice_people: just these people, marked or not."""
+    cursor.execute("drop table if exists reprice_people")
+    cursor.execute(
+        "create temp table reprice_people on commit drop as"
+        " select unnest(%s::bigint[]) as resident_id",
+        [sorted(set(resident_ids))],
+    )
+    cursor.execute("analyze reprice_people")
+
+
 def reprice_roster(
     cursor: Any, campaign: Campaign, file_id: int, *, by: User, now: datetime, why: str
 ) -> dict[str, int]:

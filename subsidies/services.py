@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from enrollment import changes
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Campaign, Resident, User
+from enrollment.models import AuditEntry, Campaign, Registration, Resident, User
 from subsidies import repricing
-from subsidies.models import Entitlement
+from subsidies.models import Entitlement, Repricing
 from subsidies.sections import SubsidyRule
 
 
@@ -60,6 +60,37 @@ def mark_hardship(
         )
         _price_again(campaign, resident, by=by, now=now, why=source)
     return row
+
+
+@transaction.atomic
+def correct_category(
+    *, campaign: Campaign, resident: Resident, category: str, by: User, now: datetime, why: str
+) -> Repricing | None:
+    """The category of a person, and of their standing registration, which is priced again; what
+    came of that, or None where nobody is registered.
+
+    Who had paid keeps what was paid; what a subsidy grants more or less follows as for changed
+    marks. Source: docs/RULES.md R-424, R-250 to R-254.
+    """
+    resident.category = category
+    resident.save(update_fields=["category"])
+    rows = Registration.objects.standing().filter(campaign=campaign, resident=resident)
+    row = rows.select_for_update(of=("self",), no_key=True).first()
+    if row is None or row.category == category:
+        return None
+    was, row.category = row.category, category
+    row.save(update_fields=["category"])
+    AuditEntry.objects.create(
+        at=now, by=by, action="correct_category", campaign=campaign, object_kind="registration",
+        object_id=row.pk, why=why[:300], facts={"was": was, "category": category},
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        repricing.stage_residents(cursor, [resident.pk])
+        repricing.reprice(cursor, campaign, by=by, now=now, why=why)
+    changes.append(
+        changes.MARKS_CHANGED, campaign_id=campaign.pk, at=now, resident_id=resident.pk
+    )
+    return Repricing.objects.filter(registration_id=row.pk).latest("pk")
 
 
 def _price_again(

@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from enrollment import ports
 from enrollment.access import Role, region_of
 from enrollment.errors import Refused
 from enrollment.models import AuditEntry, Campaign, Household, Region, Registration, Resident, User
@@ -23,6 +24,8 @@ from enrollment.services.people import Person, update_person
 from enrollment.services.registrations import register_one
 from payments.collection.services import take_cash
 from payments.models import RegisterProposal, Taking
+from subsidies.models import Repricing
+from subsidies.services import correct_category
 
 Kind = RegisterProposal.Kind
 State = RegisterProposal.State
@@ -32,10 +35,12 @@ _FORMS = UUID("6f9a1c8e-6f51-4c53-9b7e-0d3f6b8d2f11")  # namespace of an additio
 
 @dataclass
 class Decided:
-    """How many were accepted; `problems`: sentences about those that stay as proposals."""
+    """How many were accepted; `problems`: sentences about those that stay as proposals, `told`:
+    about what came of those that were accepted."""
 
     accepted: int = 0
     problems: list[str] = field(default_factory=list)
+    told: list[str] = field(default_factory=list)
 
 
 def may_decide(user: User) -> bool:
@@ -61,7 +66,7 @@ def accept(campaign: Campaign, ids: Collection[int], *, by: User, now: datetime)
         for row in rows:
             try:
                 with transaction.atomic():
-                    _accept_one(row, campaign, by, now)
+                    told = _accept_one(row, campaign, by, now)
             except Refused as refusal:
                 decided.problems += [f"{_who(row)}: {text}" for text in refusal.messages]
             except IntegrityError:
@@ -69,6 +74,7 @@ def accept(campaign: Campaign, ids: Collection[int], *, by: User, now: datetime)
                 decided.problems.append(f"{_who(row)}: {said}")
             else:
                 decided.accepted += 1
+                decided.told += [f"{_who(row)}: {told}"] if told else []
     return decided
 
 
@@ -110,7 +116,8 @@ def _check_other(row: RegisterProposal, by: User) -> None:
         raise Refused(_("Who brought the register does not decide on it; somebody else has to."))
 
 
-def _accept_one(row: RegisterProposal, campaign: Campaign, by: User, now: datetime) -> None:
+def _accept_one(row: RegisterProposal, campaign: Campaign, by: User, now: datetime) -> str:
+    """What came of it, where that is to be told."""
     _check_other(row, by)
     act = {
         Kind.CORRECTION: _correct,
@@ -118,8 +125,9 @@ def _accept_one(row: RegisterProposal, campaign: Campaign, by: User, now: dateti
         Kind.CASH: _take,
         Kind.REASON: _say,
     }[Kind(row.kind)]
-    act(row, campaign, by, now)
+    told = act(row, campaign, by, now)
     _decide(row, State.ACCEPTED, by, now)
+    return told or ""
 
 
 def _decide(row: RegisterProposal, state: str, by: User, now: datetime) -> None:
@@ -133,13 +141,13 @@ def _decide(row: RegisterProposal, state: str, by: User, now: datetime) -> None:
     )  # fmt: skip
 
 
-def _correct(row: RegisterProposal, campaign: Campaign, by: User, now: datetime) -> None:
+def _correct(row: RegisterProposal, campaign: Campaign, by: User, now: datetime) -> str:
     resident, after = row.resident, row.after.reveal()
     assert resident is not None  # by constraint: only additions have none
     home = resident.household
     said = [_of_field(row.field, text.reveal()) for text in (row.before, row.after) if text]
-    held = _held(resident, row.field)
-    if row.field != "category" and held not in said:  # which a registration keeps as of then
+    held = _held(campaign, resident, row.field)
+    if held not in said:
         raise Refused(
             _("this was changed since, to “%(now)s”; what the village writes may be out of date.")
             % {"now": held}
@@ -150,25 +158,58 @@ def _correct(row: RegisterProposal, campaign: Campaign, by: User, now: datetime)
         name = {"group": "group_no", "head": "head_name"}[row.field]
         setattr(home, name, after)
         home.save(update_fields=[name])
-        return
+        return ""
+    if row.field == "category":
+        return _recategorise(row, resident, after, campaign, by, now)
     changes: dict[str, Any] = {}
     if row.field == "household":
         home = _household(row.issue.village, json.loads(after))
     else:
         changes[row.field] = after
     update_person(resident, _as_is(resident, **changes), home=home)
+    return ""
+
+
+def _recategorise(
+    row: RegisterProposal, resident: Resident, category: str, campaign: Campaign, by: User,
+    now: datetime,
+) -> str:  # fmt: skip
+    """What each owes follows. Source: docs/RULES.md R-424."""
+    why = _("payment register %(n)s") % {"n": row.issue.serial}
+    made = correct_category(
+        campaign=campaign, resident=resident, category=category, by=by, now=now, why=why
+    )
+    if made is None or made.registration_id is None:
+        return ""
+    if made.outcome == Repricing.Outcome.UNPRICED:
+        raise Refused(_("under this category nothing can be due: %(why)s") % {"why": made.words})
+    if made.outcome == Repricing.Outcome.UPDATED:
+        cash = Taking.objects.filter(registration_id=made.registration_id, withdrawn_at=None)
+        if cash.exists():
+            return _("what is due has changed; the cash that was taken is by the old sum.")
+        return ""
+    paid = ports.paid_states(campaign.pk, [made.registration_id])[made.registration_id] == "paid"
+    if paid:
+        return _("paid already: what was paid stands (%(outcome)s).") % {
+            "outcome": made.get_outcome_display()
+        }
+    return "" if made.outcome == Repricing.Outcome.SAME else str(made.get_outcome_display())
 
 
 def _of_field(field_: str, text: str) -> str:
     return str(json.loads(text)["household"]) if field_ == "household" else text
 
 
-def _held(resident: Resident, field_: str) -> str:
-    """What we hold now, as a proposal says it; of a household its number."""
+def _held(campaign: Campaign, resident: Resident, field_: str) -> str:
+    """What we hold now, as a proposal says it; of a household its number; the category of who is
+    registered is that of the registration."""
     home = resident.household
+    if field_ == "category":
+        standing = Registration.objects.standing().filter(campaign=campaign, resident=resident)
+        return standing.values_list("category", flat=True).first() or resident.category
     if field_ == "phone":
         return resident.phone.reveal() if resident.phone else ""
-    if field_ in ("name", "relation", "category"):
+    if field_ in ("name", "relation"):
         return str(getattr(resident, field_))
     name = {"group": "group_no", "head": "head_name", "household": "number"}[field_]
     return str(getattr(home, name)) if home else ""

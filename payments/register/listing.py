@@ -55,6 +55,40 @@ def village_rows(campaign: Campaign, villages: Sequence[Region]) -> list[Village
     ]
 
 
+@dataclass(frozen=True)
+class TownshipRow:
+    """`issued`: villages to which a register was ever handed out."""
+
+    township: Region
+    villages: int
+    issued: int
+    waiting: int
+
+
+def township_rows(campaign: Campaign, townships: Sequence[Region]) -> list[TownshipRow]:
+    """Three queries, however many townships."""
+    below = Region.objects.filter(parent__in=townships).lived_in()
+    villages = dict(below.order_by().values_list("parent").annotate(Count("pk")))
+    issued = dict(
+        RegisterIssue.objects.filter(campaign=campaign, village__parent__in=townships)
+        .order_by()
+        .values_list("village__parent")
+        .annotate(Count("village", distinct=True))
+    )
+    waiting = dict(
+        RegisterProposal.objects.filter(
+            campaign=campaign, state=State.PROPOSED, issue__village__parent__in=townships
+        )
+        .order_by()
+        .values_list("issue__village__parent")
+        .annotate(Count("pk"))
+    )
+    return [
+        TownshipRow(each, villages.get(each.pk, 0), issued.get(each.pk, 0), waiting.get(each.pk, 0))
+        for each in townships
+    ]
+
+
 def returns(campaign: Campaign, region: Region) -> QuerySet[RegisterReturn]:
     """Files brought back for the region or a place in it, newest first."""
     rows = RegisterReturn.objects.filter(campaign=campaign, region__path__startswith=region.path)

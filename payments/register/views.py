@@ -65,7 +65,7 @@ def _page(
         "campaign": campaign,
         "region": region,
         "above": region.parent if region != top else None,
-        "places": places,
+        "places": listing.township_rows(campaign, places),
         "rows": listing.village_rows(campaign, villages),
         "returns": listing.returns(campaign, region)[:20],
         "waiting": listing.proposals(campaign, region)
@@ -233,6 +233,8 @@ def _decided(request: Request, campaign: Campaign, waiting: Any) -> HttpResponse
             decided = deciding.accept(campaign, ids, by=request.user, now=now)
             if decided.accepted:
                 messages.success(request, _("%(n)s accepted.") % {"n": decided.accepted})
+            for text in decided.told[:8]:
+                messages.info(request, text)
             for text in decided.problems[:8]:
                 messages.error(request, text)
             if len(decided.problems) > 8:

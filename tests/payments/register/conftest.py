@@ -75,3 +75,17 @@ def bring(campaign: Any, cast: Any, places: Any) -> Any:
         return made
 
     return brought
+
+
+@pytest.fixture
+def decide(campaign: Any, cast: Any) -> Any:
+    """decide() accepts everything that waits, as Bob of the township; → Decided."""
+    from payments.models import RegisterProposal
+    from payments.register import deciding
+
+    def decided(by: str = "bob", now: Any = NOW) -> Any:
+        waiting = RegisterProposal.objects.filter(state="proposed").order_by("pk")
+        ids = list(waiting.values_list("pk", flat=True))
+        return deciding.accept(campaign, ids, by=cast[by], now=now)
+
+    return decided

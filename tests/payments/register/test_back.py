@@ -32,18 +32,6 @@ def counts(made: Any) -> tuple[int, ...]:
     return file.read, file.known, file.changed, file.new, file.rejected
 
 
-@pytest.fixture
-def decide(campaign: Any, cast: Any) -> Any:
-    """decide() accepts everything that waits, as Bob of the township; → Decided."""
-    from payments.register import deciding
-
-    def decided(by: str = "bob", now: Any = NOW) -> Any:
-        ids = [row.pk for row in proposals() if row.state == "proposed"]
-        return deciding.accept(campaign, ids, by=cast[by], now=now)
-
-    return decided
-
-
 def test_an_untouched_register_proposes_nothing(handed_out, bring):
     made = bring(handed_out("north-1"))
     assert (counts(made), proposals(), made.absent) == ((5, 5, 0, 0, 0), [], 0)
