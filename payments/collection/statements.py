@@ -103,6 +103,11 @@ def take_in_statement(
     return statement
 
 
+def heads() -> list[str]:
+    """The columns of a statement, as the bank is asked to name them."""
+    return [column.head for column in layout.read(LAYOUT, FIELDS).columns]
+
+
 def look_again(campaign: Campaign, *, now: datetime) -> None:
     """Lines that were for no known slip, once another slip is known."""
     rows = list(

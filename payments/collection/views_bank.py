@@ -40,6 +40,7 @@ def bank_statements(request: Request, slug: str) -> HttpResponse:
         "late": statements.late_slips(campaign, now).select_related("batch__region")[:100],
         "late_days": statements.LATE.days,
         "waiting": statements.waiting_slips(campaign).count(),
+        "heads": statements.heads(),
         "may_write": request.user.role in STATEMENTS,
     }
     return render(request, "payments/collection_statements.html", facts)

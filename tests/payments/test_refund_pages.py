@@ -60,6 +60,13 @@ def test_before_anything_is_kept_the_page_says_what_comes_back_and_by_which_clau
     assert "文件未规定此项退费" in said  # of the other reasons
 
 
+def test_where_the_notice_gives_nothing_back_there_is_no_form(page, campaign, wang, register, take):
+    row = register(wang)
+    take([Row()])
+    said = text(page("bob", "refund-request-entry", row.resident_id))
+    assert "文件没有规定退费情形" in said and "提交审批" not in said
+
+
 def test_a_clerk_asks_the_bureau_approves_and_the_tax_bureau_gets_the_list(page, paid):
     from payments.models import TaxExport
 

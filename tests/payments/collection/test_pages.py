@@ -95,7 +95,9 @@ def test_the_bureau_takes_statements_in_and_ties_lines(
     alice.post(f"{HERE}bank-lines/{line.pk}/", {"slip": slip.pk})
     line.refresh_from_db()
     assert (line.outcome, line.rule, line.tied_by.username) == ("matched", "by_hand", "alice")
-    assert alice.get(HERE + "statements/").context["page"][0].matched == 1
+    there = alice.get(HERE + "statements/")
+    assert there.context["page"][0].matched == 1
+    assert "交易日期、贷方金额、对方户名、摘要、流水号" in there.content.decode()
 
 
 def test_pages_ask_a_fixed_number_of_questions(

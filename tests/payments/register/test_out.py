@@ -146,6 +146,16 @@ def test_the_head_of_the_sheet_is_the_notices(campaign):
     assert queries.heading(campaign).windows[0][1] == date(2022, 11, 30)
 
 
+def test_the_bureau_sees_how_far_each_township_is(family, issue, sign_in, campaign):
+    issue("north-1")
+    issue("north-1")
+    rows = sign_in("alice").get(f"/c/{campaign.slug}/payments/registers/").context["places"]
+    assert [(row.township.name, row.villages, row.issued, row.waiting) for row in rows] == [
+        ("城北镇", 2, 1, 0),
+        ("城南乡", 2, 0, 0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("who", "village", "status"),
     [("erin", "north-1", 200), ("erin", "north-2", 422), ("bob", "north-1", 200),
