@@ -18,8 +18,9 @@ def payments(policy: Policy) -> list[Paragraph]:
     rules = policy["payments"]
     if not (rules.words or rules.assumed or rules.clause):
         return []
-    days = _("%(n)s days") % {"n": rules.file_within_days} if rules.file_within_days else ""
+    days = _days(rules.file_within_days)
     assumed = _("The notice does not say how often a payment file comes.")
+    slips = _("The notice does not say how soon the money of a slip arrives.")
     return [
         paragraph(rules, _("Late payments"), (_("Outcome"), str(LATE[rules.late]))),
         Paragraph(
@@ -32,7 +33,23 @@ def payments(policy: Policy) -> list[Paragraph]:
                 *(((_("A file is missing after"), days),) if days else ()),
             ),
         ),
+        Paragraph(
+            clause="",
+            title=_("Slips"),
+            words="",
+            assumed=slips if rules.slip_arrives_days is None else "",
+            rows=(
+                (
+                    _("Told when the bank has no line of it after"),
+                    _days(rules.slip_within_days) or _("never"),
+                ),
+            ),
+        ),
     ]
+
+
+def _days(n: int) -> str:
+    return _("%(n)s days") % {"n": n} if n else ""
 
 
 def refunds(policy: Policy) -> list[Paragraph]:

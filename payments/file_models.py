@@ -45,7 +45,8 @@ class VoidedLine(models.Model):
     """A line that was new when its file was posted, and went or moved when it was voided.
 
     `row_id` is the id that the payment or correction had; with `handed_to` it stands there still,
-    as a line of that file.
+    as a line of that file. `resident_id` and `township_id` are those that a payment had: whoever
+    saw it sees that it went.
     """
 
     class Kind(models.TextChoices):
@@ -57,6 +58,8 @@ class VoidedLine(models.Model):
     file_id = models.BigIntegerField()
     row_id = models.BigIntegerField()
     handed_to = models.BigIntegerField(null=True)
+    resident_id = models.BigIntegerField(null=True)
+    township_id = models.BigIntegerField(null=True)
     line = models.IntegerField()
     fen = models.IntegerField()  # negative for reversals and refunds
     key = models.UUIDField()

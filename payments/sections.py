@@ -12,6 +12,7 @@ PARTS = ("own", "all", "none")
 BEFORE = ("coverage_from", "benefit_from")
 SECOND_PERSON = "second_person"
 FILE_EVERY_DAYS = 7  # where the notice says nothing: assumed, R-361
+SLIP_ARRIVES_DAYS = 3  # the same, R-382
 KINDS = ("online", "counter", "collector", "on_behalf")
 
 
@@ -21,11 +22,13 @@ class PaymentRules:
 
     accept = "second_person": a file is posted once somebody who did not send it accepts it.
     file_every_days: a file is missing after so many days of collection; 0: never; None: not said.
+    slip_arrives_days: a slip's money is missing at the bank after so many days; as above.
     """
 
     late: str = "mark"
     accept: str = "sender"
     file_every_days: int | None = None
+    slip_arrives_days: int | None = None
     assumed: str = ""
     clause: str = ""
     words: str = ""
@@ -34,6 +37,11 @@ class PaymentRules:
     def file_within_days(self) -> int:
         """After so many days without a file one is missing; 0: never."""
         return FILE_EVERY_DAYS if self.file_every_days is None else self.file_every_days
+
+    @property
+    def slip_within_days(self) -> int:
+        """After so many days without a line of the bank a slip is told; 0: never."""
+        return SLIP_ARRIVES_DAYS if self.slip_arrives_days is None else self.slip_arrives_days
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,7 @@ def read_payments(section: Table) -> PaymentRules:
         late=table.choice("late", ("mark", "hold")),
         accept=table.choice("accept", ("sender", SECOND_PERSON), "sender"),
         file_every_days=table.whole("file_every_days", 0, 366, None),
+        slip_arrives_days=table.whole("slip_arrives_days", 0, 366, None),
         assumed=table.text("assumed", ""),
         clause=table.text("clause", ""),
         words=table.text("words", ""),

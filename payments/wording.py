@@ -10,6 +10,7 @@ KEYS: dict[str, Any] = {
     "payments.late": _("Late payments"),
     "payments.accept": _("A payment file is posted"),
     "file_every_days": _("A payment file at least every … days"),
+    "slip_arrives_days": _("The bank tells of a slip within … days"),
     "reason": _("Reason of the refund"),
     "before": _("Only"),
     "part": _("Comes back"),

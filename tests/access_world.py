@@ -74,6 +74,7 @@ class County:
             "pay-out-batch-return": {"transfer": self.ids["transfer_id"], "why": "户名不符"},
             "payment-files": {"note": "the file is missing"},
             "payment-number": {"why": "电话核对"},
+            "payment-person": {"q": self.paper},
             "payment-decisions": {
                 "act": "propose",
                 "choice": "hold",

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Max, Q, Sum
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST
 
 from config.lib.figures import thousands, yuan
 from enrollment import attachments, clock
-from enrollment.access import allow, top_region
+from enrollment.access import allow
 from enrollment.errors import Refused
 from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, Registration, SourceFile
 from payments import decision_fit, decisions
-from payments.cases import forms, queries, said, scope, wording
-from payments.cases.suggestions import suggestions
+from payments.cases import forms, queries, said, scope, voided, wording
+from payments.cases.people import in_reach
 from payments.cases.views import Desk
 from payments.models import Decision, Part, Payment
 
@@ -84,6 +84,11 @@ def _chosen(request: Request, campaign: Campaign) -> list[int]:
     seen = scope.visible_payments(campaign, request.user).filter(pk__in=wanted)
     ids = list(seen.order_by("paid_at", "id").values_list("id", flat=True))
     if len(ids) != len(wanted):
+        gone = voided.visible(campaign, request.user).filter(row_id__in=wanted - set(ids))
+        if gone.count() == len(wanted) - len(ids):
+            raise Refused(
+                _("The file of a payment was undone meanwhile, and it went with it; look again.")
+            )
         raise Http404
     return ids
 
@@ -118,6 +123,9 @@ def _propose(request: Request, campaign: Campaign, ids: list[int]) -> None:
             now=clock.now(campaign),
         )
     label = str((wording.FOR_MANY if many else wording.CHOICES)[choice])
+    if target:
+        to = Registration.objects.select_related("resident").get(pk=target).resident
+        label = _("Match to %(name)s") % {"name": to.name}
     text = _proposed(made, label, kind in Decision.TWO_PEOPLE)
     left = len(ids) - len(fitting)
     rest = ngettext(
@@ -155,15 +163,17 @@ def _proposed(made: list[Decision], label: str, waits: bool) -> str:
 
 
 def _target(request: Request, campaign: Campaign, payment_id: int, registration_id: int) -> int:
-    """The registration that was shown beside the payment. 404 for any other."""
+    """The registration that was shown beside the payment: of the number's holder, of somebody
+    suggested or looked for. Errors: Refused for one of another campaign or place."""
     payment = Payment.objects.get(pk=payment_id)
-    region = top_region(request.user, campaign)
-    people = {each.resident_id for each in suggestions(campaign, [payment], region)[payment_id]}
+    people = Q(resident__in=in_reach(campaign, request.user))
     if payment.resident_id:
-        people.add(payment.resident_id)
-    shown = Registration.objects.standing().filter(campaign=campaign, resident_id__in=people)
+        people |= Q(resident_id=payment.resident_id)
+    shown = Registration.objects.standing().filter(people, campaign=campaign)
     if not shown.filter(pk=registration_id).exists():
-        raise Refused(_("Nobody is registered for that suggestion; look at the case again."))
+        raise Refused(
+            _("Nobody of your area is registered for that suggestion; look at the case again.")
+        )
     return registration_id
 
 

@@ -16,7 +16,7 @@ from payments import channels
 from payments.cases import compare, queries, wording
 from payments.cases.compare import Person
 from payments.cases.scope import APPROVERS, PROPOSERS
-from payments.cases.suggestions import Suggestion, suggestions
+from payments.cases.suggestions import DECIDED, FOUND, Suggestion, suggestions
 from payments.models import Correction, Decision, Payment, Standing
 from payments.queries import with_receipt
 
@@ -55,18 +55,25 @@ def case_of(
     suggested: Sequence[Suggestion] | None = None,
     *,
     in_full: bool = False,
+    found: int = 0,
 ) -> dict[str, Any]:
-    """For payments/case.html. `suggested`: where the page has asked already."""
+    """For payments/case.html. `suggested`: where the page has asked already. `found`: somebody
+    whom the user has looked for (people.py)."""
     today = timezone.localdate(now)
     if suggested is None:
         suggested = suggestions(campaign, [payment], top_region(user, campaign)).get(payment.pk, [])
-    people = compare.people(campaign, payment, suggested, today)
     decision = queries.live_decisions([payment.pk]).get(payment.pk)
+    chosen = Suggestion(found, FOUND) if found else None
+    if decision and decision.resident_id and not found:
+        chosen = Suggestion(decision.resident_id, DECIDED)
+    people = compare.people(campaign, payment, suggested, today, chosen)
+    first = next((at for at, person in enumerate(people) if person.resident.pk == found), 0)
     own = compare.own_cells(campaign, payment, today)
     rows = [
         {"label": LABELS[key], "own": own[at], "cells": [person.cells[at] for person in people]}
         for at, key in enumerate(compare.ROWS)
     ]
+    acts = _acts(campaign, payment, people, decision, user, first if found else None)
     others = with_receipt(campaign.pk, payment.receipt).exclude(pk=payment.pk)
     return {
         "payment": payment,
@@ -74,12 +81,14 @@ def case_of(
         "channel": channels.called(campaign.policy, payment.channel),
         "file": SourceFile.objects.filter(pk=payment.file_id).first(),
         "people": people,
+        "first": first,
         "case_rows": rows,
         "numbers": compare.numbers_in_full(payment, people) if in_full else None,
         "corrections": Correction.objects.filter(payment_id=payment.pk).order_by("paid_at"),
         "same_receipt": others[:OTHERS_SHOWN] if payment.receipt else [],
         "decision": decision,
-        **_acts(campaign, payment, people, decision, user),
+        "found_why_not": acts["options"][first].why_not if found and acts["options"] else "",
+        **acts,
     }
 
 
@@ -89,8 +98,9 @@ def _acts(
     people: Sequence[Person],
     decision: Decision | None,
     user: User,
+    found: int | None,
 ) -> dict[str, Any]:
-    """What this person may do with it now."""
+    """What this person may do with it now. `found`: which of the people was looked for."""
     state = decision.state if decision else ""
     mine = decision is not None and decision.proposed_by_id == user.pk
     undecided = state in ("", "told") and payment.standing in DECIDABLE
@@ -108,13 +118,21 @@ def _acts(
         "may_approve": user.role in APPROVERS and state == "waiting" and not mine,
         "may_withdraw": state == "waiting" and mine,
         "may_undo": user.role in APPROVERS and state == "standing",
-        "options": _options(campaign, payment, people) if proposes else [],
+        "options": _options(campaign, payment, people, found) if proposes else [],
         "reasons": _reasons(campaign, payment) if proposes else [],
     }
 
 
-def _options(campaign: Campaign, payment: Payment, people: Sequence[Person]) -> list[Option]:
+def _options(
+    campaign: Campaign, payment: Payment, people: Sequence[Person], found: int | None
+) -> list[Option]:
     usual = wording.USUAL.get(payment.cause or "", wording.VERIFY)
+    if found is not None:
+        usual = (wording.ONE, wording.TWO)[found]
+    labels = dict(wording.CHOICES)
+    for choice, person in zip((wording.ONE, wording.TWO), people, strict=False):
+        if person.chosen:
+            labels[choice] = _("Match to %(name)s") % {"name": person.resident.name}
     nobody = _("nobody is suggested")
     why_not = {
         wording.ONE: _why_not(campaign, payment, people[0]) if people else nobody,
@@ -130,7 +148,7 @@ def _options(campaign: Campaign, payment: Payment, people: Sequence[Person]) -> 
             why_not.get(value, ""),
             value == usual,
         )
-        for value, label in wording.CHOICES.items()
+        for value, label in labels.items()
     ]
 
 

@@ -19,7 +19,7 @@ from config.lib import idnumber
 from config.lib.figures import yuan
 from config.lib.names import mask_number
 from enrollment.models import Campaign, Identity, Registration, Resident
-from payments.cases.suggestions import HOLDER, Suggestion
+from payments.cases.suggestions import DECIDED, FOUND, HOLDER, Suggestion
 from payments.models import Match, Payment
 from payments.queries import paid_states, with_receipt
 
@@ -50,18 +50,32 @@ class Person:
     household: tuple[int, int]  # others of it who have paid, and of these on the same receipt
     cells: list[Cell] = field(default_factory=list)
 
+    @property
+    def chosen(self) -> bool:
+        """By a person, not suggested."""
+        return self.suggestion.why in (FOUND, DECIDED)
+
 
 ROWS = ("name", "number", "person", "place", "year", "fen", "registered", "settled", "household")
 
 
 def people(
-    campaign: Campaign, payment: Payment, suggested: Sequence[Suggestion], today: date
+    campaign: Campaign,
+    payment: Payment,
+    suggested: Sequence[Suggestion],
+    today: date,
+    chosen: Suggestion | None = None,
 ) -> list[Person]:
-    """At most two: the number's holder first, then who is suggested. A dozen queries."""
+    """At most two: the number's holder first, then who is suggested. A dozen queries.
+
+    `chosen`: somebody who must be among them.
+    """
     wanted = list(suggested)
     if payment.resident_id:
         wanted.insert(0, Suggestion(payment.resident_id, HOLDER))
     wanted = wanted[:2]
+    if chosen and chosen.resident_id not in {each.resident_id for each in wanted}:
+        wanted = [*wanted[:1], chosen]
     ids = [each.resident_id for each in wanted]
     residents = Resident.objects.select_related("village__parent").in_bulk(ids)
     papers: dict[int, list[Identity]] = defaultdict(list)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from enrollment.models import AuditEntry, Campaign, Resident, SourceFile, User
 from payments import match_words
-from payments.cases import wording
+from payments.cases import voided, wording
 from payments.claim_models import ClaimEnd
-from payments.models import Correction, Decision, Match, Part, Payment
+from payments.models import Correction, Decision, Match, Part, Payment, VoidedLine
 from payments.refunds import RefundRule
 
 AUDITED: dict[str, str | Promise] = {
@@ -35,15 +35,17 @@ class Event:
     person: int = 0
 
 
-def events(campaign: Campaign, payment: Payment) -> list[Event]:
+def events(campaign: Campaign, payment: Payment | VoidedLine) -> list[Event]:
     """Newest first. A handful of queries, each by an index of the payment."""
+    pk = payment.row_id if isinstance(payment, VoidedLine) else payment.pk
     found = [
         *_taken_in(payment),
-        *_decisions(campaign, payment),
-        *_matches(payment),
-        *_corrections(payment),
-        *_shown(payment),
-        *_claimed(payment),
+        *_decisions(campaign, pk),
+        *_matches(pk),
+        *_corrections(pk),
+        *_shown(pk),
+        *_claimed(pk),
+        *_voided(pk),
     ]
     # Of one instant (a practice clock stands still) what came later stands first.
     return sorted(reversed(found), key=lambda event: event.at, reverse=True)
@@ -56,8 +58,20 @@ def clauses(campaign: Campaign, payment: Payment) -> list[RefundRule]:
     return [rule for rule in campaign.policy["refunds"] if rule.reason in reasons]
 
 
-def _claimed(payment: Payment) -> list[Event]:
-    ends = ClaimEnd.objects.live().filter(payment_id=payment.pk)
+def _voided(payment_id: int) -> list[Event]:
+    found = []
+    for line, voiding in voided.of_payment(payment_id):
+        said = {"file": voiding.file.name, "line": line.line, "why": voiding.why}
+        text = _("%(file)s, line %(line)s: %(why)s") % said
+        if line.handed_to:
+            text += _("; file %(n)s reports it too") % {"n": line.handed_to}
+        what = _("File undone")
+        found.append(Event(voiding.at, what, text, line.fen, str(voiding.by), "cross", True))
+    return found
+
+
+def _claimed(payment_id: int) -> list[Event]:
+    ends = ClaimEnd.objects.live().filter(payment_id=payment_id)
     end = ends.select_related("claim", "by").first()
     if end is None:
         return []
@@ -74,17 +88,18 @@ def _claimed(payment: Payment) -> list[Event]:
     ]
 
 
-def _taken_in(payment: Payment) -> list[Event]:
+def _taken_in(payment: Payment | VoidedLine) -> list[Event]:
     file = SourceFile.objects.select_related("taken_by").filter(pk=payment.file_id).first()
     if file is None:
         return []
     text = _("%(file)s, line %(line)s") % {"file": file.name, "line": payment.line}
     what = pgettext("payment history", "Taken in")
-    return [Event(payment.known_at, what, text, payment.fen, str(file.taken_by), "ring")]
+    at = file.posted_at if isinstance(payment, VoidedLine) else payment.known_at
+    return [Event(at, what, text, payment.fen, str(file.taken_by), "ring")] if at else []
 
 
-def _matches(payment: Payment) -> list[Event]:
-    rows = list(Match.objects.of_payment(payment.pk).order_by("id"))
+def _matches(payment_id: int) -> list[Event]:
+    rows = list(Match.objects.of_payment(payment_id).order_by("id"))
     people = _people([row.by_id for row in rows] + [row.ended_by_id for row in rows])
     residents = Resident.objects.in_bulk({row.resident_id for row in rows})
     found = []
@@ -105,8 +120,8 @@ def _matches(payment: Payment) -> list[Event]:
     return found
 
 
-def _corrections(payment: Payment) -> list[Event]:
-    rows = list(Correction.objects.filter(payment_id=payment.pk))
+def _corrections(payment_id: int) -> list[Event]:
+    rows = list(Correction.objects.filter(payment_id=payment_id))
     files = SourceFile.objects.in_bulk({row.file_id for row in rows})
     found = []
     for row in rows:
@@ -117,8 +132,8 @@ def _corrections(payment: Payment) -> list[Event]:
     return found
 
 
-def _decisions(campaign: Campaign, payment: Payment) -> list[Event]:
-    rows = Decision.objects.filter(payment_id=payment.pk).select_related(
+def _decisions(campaign: Campaign, payment_id: int) -> list[Event]:
+    rows = Decision.objects.filter(payment_id=payment_id).select_related(
         "proposed_by", "approved_by", "refused_by", "ended_by", "resident"
     )
     found = []
@@ -157,8 +172,8 @@ def _ended(row: Decision) -> str:
     return _("Withdrawn") if taken_back else _("Answered")
 
 
-def _shown(payment: Payment) -> list[Event]:
-    rows = AuditEntry.objects.filter(object_kind="payment", object_id=payment.pk)
+def _shown(payment_id: int) -> list[Event]:
+    rows = AuditEntry.objects.filter(object_kind="payment", object_id=payment_id)
     return [
         Event(row.at, str(AUDITED.get(row.action, row.action)), row.why, None, str(row.by), "idle")
         for row in rows.select_related("by")

@@ -19,6 +19,7 @@ from payments.keys import Keys
 from payments.models import Cause, Payment
 
 HOLDER = "holder"
+FOUND, DECIDED = "found", "decided"  # no suggestions: looked for, or decided upon
 WHY: dict[str, str | Promise] = {
     HOLDER: _("holder of the number"),
     "first_15_and_name": _("first 15 digits and name agree"),
@@ -27,6 +28,8 @@ WHY: dict[str, str | Promise] = {
     "township_and_name": _("same township, same name"),
     "village_and_sound": _("same village, name sounds alike"),
     "household": _("same household, has not paid"),
+    FOUND: _("looked for by hand"),
+    DECIDED: _("as decided"),
 }
 # Whose number it is says for whom it was; the other causes are no question of the person.
 _BY_NAME = (Cause.UNKNOWN_PERSON, Cause.NAME_DIFFERS)

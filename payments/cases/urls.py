@@ -25,6 +25,11 @@ urlpatterns = [
     path("c/<slug:slug>/payments/<int:payment_id>/", views.payment, name="payment"),
     path("c/<slug:slug>/payments/<int:payment_id>/case/", views.payment_case, name="payment-case"),
     path(
+        "c/<slug:slug>/payments/<int:payment_id>/person/",
+        side_views.payment_person,
+        name="payment-person",
+    ),
+    path(
         "c/<slug:slug>/payments/<int:payment_id>/number/",
         side_views.payment_number,
         name="payment-number",

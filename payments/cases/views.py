@@ -15,14 +15,15 @@ from enrollment import clock
 from enrollment.access import allow, top_region
 from enrollment.http import Request, campaign_of
 from enrollment.models import Campaign, Region
-from payments.cases import counts, forms, history, queries, scope, wording
+from payments.cases import counts, forms, history, queries, scope, voided, wording
 from payments.cases.case import case_of
 from payments.cases.forms import Asked, Filters
 from payments.cases.queries import APPROVE, CLOSED, OPEN
 from payments.cases.said import said
 from payments.cases.suggestions import Suggestion, suggestions
 from payments.claims import queries as claims
-from payments.models import Payment, PaymentQuerySet, SavedView
+from payments.models import Payment, PaymentQuerySet, SavedView, VoidedLine
+from payments.pages.files import READERS as FILE_READERS
 
 BUILT_IN: dict[str, dict[str, Any]] = {"older": {"older": 10}, "suggested": {"has": "1"}}
 
@@ -69,8 +70,11 @@ def open_payments(request: Request, slug: str) -> HttpResponse:
 def payment_case(request: Request, slug: str, payment_id: int) -> HttpResponse:
     """The right side by itself, for the arrows."""
     campaign = campaign_of(request, slug)
-    found = payment_of(request, campaign, payment_id)
     asked = forms.read(request.GET)
+    found = payment_or_voided(request, campaign, payment_id)
+    if isinstance(found, VoidedLine):
+        facts = voided.facts(campaign, request.user, found)
+        return render(request, "payments/case_voided.html", facts | {"campaign": campaign})
     facts = case_of(campaign, found, request.user, clock.now(campaign))
     facts |= {
         "campaign": campaign,
@@ -85,16 +89,39 @@ def payment_case(request: Request, slug: str, payment_id: int) -> HttpResponse:
 @require_GET
 @allow(*scope.READERS)
 def payment(request: Request, slug: str, payment_id: int) -> HttpResponse:
-    """One payment by itself, whatever its standing, with everything that became of it."""
+    """One payment by itself, whatever its standing, with everything that became of it; also one
+    that went with its file."""
     campaign = campaign_of(request, slug)
-    return show_payment(request, campaign, payment_of(request, campaign, payment_id))
+    found = payment_or_voided(request, campaign, payment_id)
+    if isinstance(found, VoidedLine):
+        return _show_voided(request, campaign, found)
+    return show_payment(request, campaign, found)
+
+
+def _show_voided(request: Request, campaign: Campaign, line: VoidedLine) -> HttpResponse:
+    facts = voided.facts(campaign, request.user, line)
+    facts |= {
+        "campaign": campaign,
+        "sees_file": request.user.role in FILE_READERS,
+        "events": history.events(campaign, line),
+    }
+    return render(request, "payments/voided.html", facts)
 
 
 def show_payment(
-    request: Request, campaign: Campaign, found: Payment, *, in_full: bool = False
+    request: Request,
+    campaign: Campaign,
+    found: Payment,
+    *,
+    in_full: bool = False,
+    person: int = 0,
+    **more: Any,
 ) -> HttpResponse:
-    facts = case_of(campaign, found, request.user, clock.now(campaign), in_full=in_full)
+    """`person`: whom the user has looked for; `more`: what else the page says."""
+    now = clock.now(campaign)
+    facts = case_of(campaign, found, request.user, now, in_full=in_full, found=person)
     facts |= {
+        **more,
         "campaign": campaign,
         "alone": True,
         "asked": forms.read({}),
@@ -104,6 +131,14 @@ def show_payment(
         "messages": (),  # they stand in the case's reserved line, so that nothing moves
     }
     return render(request, "payments/payment.html", facts)
+
+
+def payment_or_voided(
+    request: Request, campaign: Campaign, payment_id: int
+) -> Payment | VoidedLine:
+    """The payment; or the line of one that went with its file, to whoever might see it. Or 404."""
+    seen = scope.visible_payments(campaign, request.user).filter(pk=payment_id).first()
+    return seen or get_object_or_404(voided.visible(campaign, request.user), row_id=payment_id)
 
 
 def payment_of(request: Request, campaign: Campaign, payment_id: int) -> Payment:

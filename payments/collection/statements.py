@@ -29,7 +29,6 @@ LAYOUT = Path(settings.BASE_DIR) / "layouts" / "bank-statement.toml"
 FIELDS = ("date", "amount", "payer", "remark", "serial")
 Outcome = BankLine.Outcome
 NEAR = timedelta(days=7)  # a slip's money arrives within so many days
-LATE = timedelta(days=3)  # a slip without a line after so many days is told
 _TOKEN = re.compile(r"[0-9A-Za-z-]{4,}")
 # Why a line has its outcome: BankLine.rule.
 RULES = {
@@ -178,8 +177,12 @@ def waiting_slips(campaign: Campaign) -> QuerySet[Slip]:
 
 
 def late_slips(campaign: Campaign, now: datetime) -> QuerySet[Slip]:
-    """Those that wait longer than LATE."""
-    return waiting_slips(campaign).filter(paid_on__lt=timezone.localdate(now) - LATE)
+    """Those that wait longer than the notice says; none where it says never."""
+    days = campaign.policy["payments"].slip_within_days
+    rows = waiting_slips(campaign)
+    if not days:
+        return rows.none()
+    return rows.filter(paid_on__lt=timezone.localdate(now) - timedelta(days=days))
 
 
 def with_outcomes(rows: QuerySet[BankStatement]) -> QuerySet[BankStatement]:

@@ -38,7 +38,7 @@ def bank_statements(request: Request, slug: str) -> HttpResponse:
         "campaign": campaign,
         "page": Paginator(statements.with_outcomes(rows), 25).get_page(request.GET.get("page")),
         "late": statements.late_slips(campaign, now).select_related("batch__region")[:100],
-        "late_days": statements.LATE.days,
+        "late_days": campaign.policy["payments"].slip_within_days,
         "waiting": statements.waiting_slips(campaign).count(),
         "heads": statements.heads(),
         "may_write": request.user.role in STATEMENTS,

@@ -2,16 +2,18 @@
 --        %(campaign_id)s, %(file_id)s: the file to be voided
 -- Out:   payments_voidedline keeps every line of it that was new; what another posted file reports
 --        too is that file's line now, which counts it as new instead of known; temp table gone
---        (row_id, line, key, kind, original_key, resident_id): the lines that nobody else reports
+--        (row_id, line, key, kind, original_key, resident_id, township_id): the lines that nobody else reports
 -- Grain: one row per line that was new
 -- Index: payments_of_a_file, corrections_of_a_file; payments_repeatedline is hashed
 -- Lock:  the rows that move; the caller holds the campaign's posting lock
 create temp table gone on commit drop as
-select id as row_id, line, key, fen, 'payment' as kind, null::uuid as original_key, resident_id
+select
+    id as row_id, line, key, fen, 'payment' as kind, null::uuid as original_key, resident_id,
+    township_id
 from payments_payment
 where campaign_id = %(campaign_id)s and file_id = %(file_id)s
 union all
-select id, line, key, -fen, kind, original_key, null
+select id, line, key, -fen, kind, original_key, null, null
 from payments_correction
 where campaign_id = %(campaign_id)s and file_id = %(file_id)s;
 analyze gone;
@@ -27,8 +29,12 @@ where r.file_id <> %(file_id)s and f.campaign_id = %(campaign_id)s
 order by g.key, f.posted_at, r.file_id, r.line;
 analyze heir;
 
-insert into payments_voidedline (campaign_id, file_id, row_id, handed_to, line, fen, key, kind)
-select %(campaign_id)s, %(file_id)s, g.row_id, h.file_id, g.line, g.fen, g.key, g.kind
+insert into payments_voidedline (
+    campaign_id, file_id, row_id, handed_to, resident_id, township_id, line, fen, key, kind
+)
+select
+    %(campaign_id)s, %(file_id)s, g.row_id, h.file_id, g.resident_id, g.township_id, g.line, g.fen,
+    g.key, g.kind
 from gone g
 left join heir h on h.row_id = g.row_id and h.kind = g.kind
 order by g.line;

@@ -296,6 +296,7 @@ document.addEventListener("change", (event) => {
 
 document.addEventListener("submit", onSubmit, true);
 document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest(".case-find")) keepDraft();
   if (!event.target.matches("#decide, .case-back")) return;
   sending = true;
   setFields(true);

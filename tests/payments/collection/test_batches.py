@@ -12,9 +12,9 @@ from enrollment.errors import Refused
 from enrollment.models import AuditEntry
 from payments.books import checks
 from payments.collection import balance, batches, queries, services
-from payments.models import BatchLine, CollectionBatch, Match, Slip, Taking
+from payments.models import BatchLine, CollectionBatch, Match, Payment, Slip, Taking
 from tests.conftest import at
-from tests.payments.lines import ZHAO, Row
+from tests.payments.lines import WANG, ZHAO, Row
 
 NOW = at("2022-11-18 16:30")
 SUN = "411328198507120018"
@@ -144,6 +144,25 @@ def test_who_made_it_does_not_confirm_it(batch, pay_in, cast):
     with pytest.raises(Refused):
         batches.confirm_batch(batch, by=cast["alice"], now=NOW)
     assert AuditEntry.objects.filter(action="confirm_collection_batch").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "standing", "matched", "back"),
+    [("411328197512120018", "open", 0, 0), (WANG, "matched", 35000, 1)],
+)
+def test_a_line_of_the_whole_sum_settles_nobody_but_whom_it_names(
+    campaign, confirmed, take, number, standing, matched, back
+):
+    """1,050 yuan under the slip's number: the batch waits for the others' own lines."""
+    take([Row(receipt="JK20221118001", number=number, name="王小明", yuan="1050.00")])
+    changes.consume()
+    payment = Payment.objects.get()
+    assert (payment.standing, payment.matched_fen) == (standing, matched)
+    assert payment.matched_fen + payment.open_fen + payment.refund_due_fen == 105000
+    confirmed.refresh_from_db()
+    assert confirmed.state == "confirmed"
+    assert confirmed.lines.exclude(payment_id=None).count() == back
+    assert all(check.ok for check in checks(campaign))
 
 
 def test_the_tax_bureaus_file_closes_it_and_a_reversal_opens_it_again(

@@ -126,6 +126,29 @@ def test_a_slip_without_a_line_is_told_after_some_days(campaign, pay_in, bank):
     assert not statements.late_slips(campaign, at("2022-11-22 00:00")).exists()
 
 
+@pytest.mark.parametrize(
+    ("days", "late_on"),
+    [(None, "2022-11-22"), (1, "2022-11-20"), (7, "2022-11-26"), (0, None)],
+)
+def test_the_notice_says_when_a_slip_is_told(campaign, sign_in, pay_in, days, late_on):
+    """The slip is of the 18th; where the notice says nothing it is three days."""
+    if days is not None:
+        version = campaign.policy_version
+        said = f"[payments]\nslip_arrives_days = {days}"
+        version.source = version.source.replace("[payments]", said)
+        version.save()
+        campaign.__dict__.pop("_policy", None)
+    pay_in()
+    told = [
+        f"2022-11-{day}"
+        for day in range(19, 30)
+        if statements.late_slips(campaign, at(f"2022-11-{day} 12:00")).exists()
+    ]
+    assert (told[0] if told else None) == late_on
+    page = sign_in("alice").get("/c/small-2023/collection/statements/").content.decode()
+    assert ("不提示" if days == 0 else f"超过 {days or 3} 天") in page
+
+
 def test_services_and_slips_share_one_reading_of_accounts():
     assert slips.plain("8622-1011 80") == slips.plain(" 86221011 80")
     assert services.told(["a"] * 9)[-1] != "a"
