@@ -252,7 +252,7 @@ class _Reader:
 
     def _unreadable(self, line: int, amount: str, header: str) -> None:
         """The whole file is refused; a few more lines are read to tell of them too."""
-        shown = "".join(c for c in amount if c.isprintable()).strip()
+        shown = "".join(c if c.isprintable() else "\ufffd" for c in amount.strip())
         if not shown:
             message = _("there is no amount")
         elif sum(c.isdigit() for c in shown) > 12:  # perhaps an identity number: never shown
