@@ -208,7 +208,11 @@ function restore() {
   const choice = was.choice && at(was.choice);
   if (choice && !choice.disabled) choice.checked = true;
   onChoice();
-  was.typed.filter(([id]) => at(id)).forEach(([id, value]) => { at(id).value = value; });
+  was.typed.filter(([id]) => at(id)).forEach(([id, value]) => {
+    const fits = (option) => option.value === value && !option.parentElement.disabled;
+    if (id === "reason") at(id).selectedIndex = [...at(id).options].findIndex(fits);
+    else at(id).value = value;
+  });
 }
 
 function onFailure(event) {
