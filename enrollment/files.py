@@ -20,6 +20,8 @@ from config.lib.sealedfile import open_sealed, seal_file
 from enrollment.errors import Refused
 from enrollment.models import Campaign, SourceFile, User
 
+LARGE = 256 << 20  # bytes that a worker holds in memory; a city's file would take 1.3 GB of it
+
 
 def take_in(
     campaign: Campaign,
@@ -111,13 +113,15 @@ def _same_bytes(file: SourceFile) -> SourceFile | None:
 def opened(file: SourceFile) -> Iterator[Path]:
     """The file's bytes in the clear, at a path that lives as long as the block.
 
-    They stand in memory where the system offers it (a killed process leaves nothing behind), else
-    in a private file. Errors: Refused once the copy was deleted; InvalidTag for a damaged copy.
+    They stand in memory where the system offers it, above LARGE in a file without a name: a killed
+    process leaves neither behind. Errors: Refused once the copy was deleted; InvalidTag for a
+    damaged copy.
     """
     path = _folder() / file.stored_as
     if not file.stored_as or not path.exists():
         raise Refused(_("The copy of %(name)s was deleted.") % {"name": file.name})
-    with path.open("rb") as sealed, _private_file() as (clear, clear_path):
+    private = _private_file(in_memory=file.size <= LARGE)
+    with path.open("rb") as sealed, private as (clear, clear_path):
         for chunk in open_sealed(sealed):
             clear.write(chunk)
         clear.flush()
@@ -141,10 +145,13 @@ def clear_pieces(file: SourceFile) -> Iterator[bytes]:
 
 
 @contextmanager
-def _private_file() -> Iterator[tuple[BinaryIO, Path]]:
-    if hasattr(os, "memfd_create"):
+def _private_file(*, in_memory: bool) -> Iterator[tuple[BinaryIO, Path]]:
+    if hasattr(os, "memfd_create") and in_memory:
         with os.fdopen(os.memfd_create("canbao-upload"), "wb") as file:
             yield file, Path(f"/proc/self/fd/{file.fileno()}")
+    elif hasattr(os, "memfd_create"):
+        with tempfile.TemporaryFile("wb", dir=_folder()) as nameless:
+            yield nameless, Path(f"/proc/self/fd/{nameless.fileno()}")
     else:
         with tempfile.NamedTemporaryFile(dir=_folder(), prefix=".clear-") as named:
             yield named.file, Path(named.name)  # type: ignore[misc]

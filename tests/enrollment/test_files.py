@@ -111,3 +111,18 @@ def test_a_copy_whose_row_was_rolled_back_goes_after_a_day(take, settings):
     assert files.delete_expired(NOW + timedelta(hours=23)) == 0
     assert files.delete_expired(NOW + timedelta(hours=25)) == 1
     assert not copy.exists()
+
+
+def test_a_large_file_is_opened_outside_memory_and_leaves_nothing_behind(
+    take, settings, monkeypatch
+):
+    monkeypatch.setattr(files, "LARGE", len(TEXT) - 1)
+    file = take()
+    kept = sorted(Path(settings.UPLOAD_DIR).iterdir())
+    with files.opened(file) as path:
+        assert path.read_bytes() == TEXT
+        assert str(path.readlink()).startswith(str(settings.UPLOAD_DIR))  # no memfd
+        assert path.stat().st_nlink == 0  # a killed process leaves no file
+        assert path.stat().st_mode & 0o077 == 0
+        assert sorted(Path(settings.UPLOAD_DIR).iterdir()) == kept
+    assert not path.exists()
