@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from enrollment.table import Problem
 
 COLUMNS = ("key", "parent", "level", "kind", "position", "name")
 LARGEST = 200_000_000  # bytes
+BATCH = 2_000  # rows of one statement
 _LONGEST = {"key": 60, "name": 60, "code": 12, "aliases": 60}
 _ORDER = tuple(Region.Level.values)
 OPTIONAL = ("code", "aliases", "made_up", "valid_from", "source")
@@ -162,11 +163,15 @@ def _read_row(line: int, raw: dict[str, Any], complain: Callable[[int, str, str]
     )
 
 
-def _apply(rows: Iterable[_Row], file: str) -> RegionCounts:
+def _apply(rows: list[_Row], file: str) -> RegionCounts:
     """Parents stand above their children, so one pass in file order is enough."""
     by_key = {region.key: region for region in Region.objects.select_related("parent")}
     code_of = {region.code: region.key for region in by_key.values() if region.code}
     aliases = set(RegionAlias.objects.values_list("region_id", "name"))
+    ids = _next_ids(sum(row.key not in by_key for row in rows))
+    regions: list[Region] = []
+    versions: list[RegionVersion] = []
+    more_aliases: list[RegionAlias] = []
     counts = {"new": 0, "changed": 0, "known": 0}
     for row in rows:
         parent = by_key[row.parent] if row.parent else None
@@ -177,24 +182,31 @@ def _apply(rows: Iterable[_Row], file: str) -> RegionCounts:
                 % {"path": file, "n": row.line, "code": row.code, "key": code_of[row.code]}
             )
         if region is None:
-            region = _create(row, parent)
-            by_key[row.key] = region
+            region = by_key[row.key] = _new(next(ids), row, parent)
+            regions.append(region)
+            versions.append(
+                RegionVersion(
+                    region=region, valid_from=row.valid_from, name=row.name, parent=parent
+                )
+            )
             outcome = "new"
         else:
             outcome = _update(row, region, parent, file)
         missing = [name for name in row.aliases if (region.pk, name) not in aliases]
-        RegionAlias.objects.bulk_create(RegionAlias(region=region, name=name) for name in missing)
+        more_aliases += [RegionAlias(region=region, name=name) for name in missing]
         if missing and outcome == "known":
             outcome = "changed"
         counts[outcome] += 1
+    Region.objects.bulk_create(regions, batch_size=BATCH)
+    RegionVersion.objects.bulk_create(versions, batch_size=BATCH)
+    RegionAlias.objects.bulk_create(more_aliases, batch_size=BATCH)
     return RegionCounts(**counts)
 
 
-def _create(row: _Row, parent: Region | None) -> Region:
-    pk = _next_id()  # the path holds the id, so it is drawn first
-    region = Region.objects.create(
+def _new(pk: int, row: _Row, parent: Region | None) -> Region:
+    return Region(
         pk=pk,
-        path=f"{parent.path if parent else '/'}{pk}/",
+        path=f"{parent.path if parent else '/'}{pk}/",  # it holds the id, so that is drawn first
         key=row.key,
         code=row.code,
         name=row.name,
@@ -205,16 +217,16 @@ def _create(row: _Row, parent: Region | None) -> Region:
         initials=pinyin_initials(row.name),
         made_up=row.made_up,
     )
-    RegionVersion.objects.create(
-        region=region, valid_from=row.valid_from, name=row.name, parent=parent
-    )
-    return region
 
 
-def _next_id() -> int:
+def _next_ids(count: int) -> Iterator[int]:
     with connection.cursor() as cursor:
-        cursor.execute("select nextval(pg_get_serial_sequence('enrollment_region', 'id'))")
-        return cursor.fetchone()[0]
+        cursor.execute(
+            "select nextval(pg_get_serial_sequence('enrollment_region', 'id'))"
+            " from generate_series(1, %s)",
+            [count],
+        )
+        return iter([pk for (pk,) in cursor.fetchall()])
 
 
 def _update(row: _Row, region: Region, parent: Region | None, file: str) -> str:
