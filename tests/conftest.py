@@ -4,11 +4,13 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.db import connections
 from django.test import TransactionTestCase
 
@@ -136,15 +138,20 @@ def cast(campaign: Any, places: dict[str, Any]) -> dict[str, Any]:
         "heidi": ("auditor", "county"),
         "mallory": ("", None),
     }
-    made = {}
-    for name, (role, key) in people.items():
-        user = User(
-            username=name, role=role, region=places[key] if key else None, full_name=name.title()
+    password = _hashed(PASSWORD)
+    made = [
+        User(
+            username=name, role=role, region=places[key] if key else None, full_name=name.title(),
+            password=password,
         )
-        user.set_password(PASSWORD)
-        user.save()
-        made[name] = user
-    return made
+        for name, (role, key) in people.items()
+    ]  # fmt: skip
+    return {user.username: user for user in User.objects.bulk_create(made)}
+
+
+@cache
+def _hashed(password: str) -> str:
+    return make_password(password)
 
 
 @pytest.fixture

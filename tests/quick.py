@@ -1,16 +1,21 @@
 """What keeps the tests' database quick, and leaves what a test sees as it was."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from django.db import connection
 from django.db.migrations.state import ProjectState
 
+ROOT = Path(__file__).parents[1]
 OF_THE_TABLES = {"django_migrations", "django_content_type", "auth_permission"}  # not of tests
 ROWS = "select '{0}', (select json_agg(t)::text from {0} t)"
 PUT_BACK = "insert into {0} select * from json_populate_recordset(null::{0}, $rows${1}$rows$)"
+AS_ROWS = "set local session_replication_role = {}"  # replica: no trigger adds rows of its own
 EMPTY = """
 do $do$
 declare
@@ -42,6 +47,19 @@ def quick_migrations() -> Iterator[None]:
 
     with mock.patch.object(ProjectState, "_find_reload_model", itself):
         yield
+
+
+QUICK_MIGRATE = """
+import manage
+from tests.quick import quick_migrations
+with quick_migrations():
+    manage.main(["manage.py", "migrate", "-v", "0"])
+"""
+
+
+def migrate(environment: dict[str, str]) -> None:
+    """`manage.py migrate` of another installation, its migrations quick as well."""
+    subprocess.run([sys.executable, "-c", QUICK_MIGRATE], cwd=ROOT, env=environment, check=True)
 
 
 def empty_tables(_case: Any) -> None:
@@ -81,7 +99,9 @@ class Made:
                 self.make()
                 if alone:
                     found = _rows(cursor, tables).items()
-                    self.statement = ";".join(PUT_BACK.format(name, rows) for name, rows in found)
+                    rows = [PUT_BACK.format(name, rows) for name, rows in found]
+                    as_rows = [AS_ROWS.format("replica"), *rows, AS_ROWS.format("origin")]
+                    self.statement = ";".join(as_rows)
 
 
 def _rows(cursor: Any, tables: list[str]) -> dict[str, str]:

@@ -46,7 +46,7 @@ class Run:
     def said(self) -> str:
         return self.output.read_text()
 
-    def wait_for(self, text: str, patience: float = 120) -> None:
+    def wait_for(self, text: str, patience: float = 300) -> None:
         until = time.monotonic() + patience
         while text not in self.said():
             assert self.process.poll() is None, self.said()

@@ -20,6 +20,7 @@ import redis
 from config.environment import ROOT
 from config.lib import siv
 from tests.config.test_supervisor import free_port
+from tests.quick import migrate
 
 POSTGRES = max(Path("/usr/lib/postgresql").glob("*/bin/postgres"), default=None)
 REDIS = shutil.which("redis-server")
@@ -91,7 +92,7 @@ def manage(environment: dict[str, str], *words: object) -> str:
 
 
 def test_migrates_loads_a_notice_and_does_what_is_rung_for(outside: dict[str, str]) -> None:
-    manage(outside, "migrate", "-v", "0")
+    migrate(outside)
     loaded = manage(outside, "load_notice", NOTICE, "--practice", "--json").splitlines()[-1]
     assert json.loads(loaded)["campaign"] == "small-2023"
 

@@ -13,6 +13,7 @@ from enrollment.models import AuditEntry, Campaign, PolicyVersion, Region, User
 from quotas.models import Target
 from tests.conftest import NOTICE, assert_table, at
 from tests.environment import DATA
+from tests.quick import migrate
 
 REGIONS = NOTICE.with_name("small-regions.csv")
 pytestmark = pytest.mark.django_db
@@ -200,12 +201,14 @@ def test_every_role_may_be_made(campaign):
 @pytest.mark.services
 def test_manage_py_ends_with_0_1_and_2_and_prints_json_last():
     """Against the data folder's own database, which no other test uses."""
+    environment = {**os.environ, "CANBAO_DATA": str(DATA)}
+    migrate(environment)
 
     def manage(*words):
         return subprocess.run(
             [sys.executable, "manage.py", *map(str, words)],
             cwd=NOTICE.parents[2],
-            env={**os.environ, "CANBAO_DATA": str(DATA)},
+            env=environment,
             capture_output=True,
             text=True,
         )
