@@ -9,7 +9,7 @@ PRODUCTION := \
 	DJANGO_SECRET_KEY=only-to-look-at-settings-0123456789-abcdefghijklmnopqrstuvwxyz \
 	DJANGO_ALLOWED_HOSTS=canbao.example CANBAO_KEYS=/nonexistent
 
-.PHONY: run test check bench bench-city
+.PHONY: run test check style types layers settings bench bench-city
 # exec: a SIGTERM or Ctrl-C for make reaches the program itself, and make waits for its end.
 
 run: $(READY)
@@ -19,13 +19,22 @@ test: $(READY)
 	@exec .venv/bin/python -m pytest -n 2 tests
 
 check: $(READY)
+	$(MAKE) --no-print-directory -j 2 types style layers settings
+	$(MAKE) --no-print-directory test
+
+types:
+	.venv/bin/mypy .
+
+style:
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/mypy .
+
+layers:
 	.venv/bin/lint-imports
+
+settings:
 	.venv/bin/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
 	$(PRODUCTION) .venv/bin/python manage.py check --deploy --fail-level WARNING
-	$(MAKE) --no-print-directory test
 
 bench: $(READY)
 	@exec .venv/bin/python -m bench
