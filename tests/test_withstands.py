@@ -21,6 +21,7 @@ import pytest
 import redis
 
 from payments.bulk import POSTING_LOCK
+from tests.quick import migrate
 
 pytestmark = pytest.mark.services
 ROOT = Path(__file__).parents[1]
@@ -91,6 +92,7 @@ class Installation:
         return json.loads(ran.stdout.splitlines()[-1])
 
     def prepare(self) -> None:
+        migrate(self.environment)
         self.manage("load_notice", str(NOTICE), "--practice", "--now", "2022-12-31 20:00")
         self.manage(
             "generate", SLUG, "--scale", str(PEOPLE), "--seed", "7", "--one-file",
@@ -189,7 +191,6 @@ def wait_for(holds: Callable[[], Any], seconds: float, every: float = 0.01) -> A
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """The embedded services of this folder are held by a process that sleeps."""
     made = Installation(tmp_path_factory.mktemp("withstands"))
-    made.prepare()
     holder = subprocess.Popen(
         [
             sys.executable, "-c",
@@ -200,6 +201,7 @@ def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installat
         cwd=ROOT, env=made.environment, stdout=subprocess.PIPE,
     )  # fmt: skip
     assert holder.stdout is not None and holder.stdout.readline() == b"held\n"
+    made.prepare()
     made.start_beat()
     made.start_worker()
     yield made
