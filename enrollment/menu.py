@@ -37,7 +37,7 @@ class Section:
 
 
 MENU = (
-    Section(_("Registration"), ((Entry("desk", _("Registration"), (Role.CLERK,)),),)),
+    Section(_("Desk"), ((Entry("desk", _("Desk"), (Role.CLERK,)),),)),
     Section(
         _("Progress"),
         (

@@ -26,7 +26,7 @@ ON_A_PAGE = 100
 
 
 def category_names(campaign: Campaign) -> dict[str, str]:
-    return {"": _("nobody special")} | ports.hardship_names(campaign.policy)
+    return {"": _("no category")} | ports.hardship_names(campaign.policy)
 
 
 @require_GET

@@ -71,7 +71,7 @@ def _page(
         "waiting": listing.proposals(campaign, region)
         .filter(state=RegisterProposal.State.PROPOSED)
         .count(),
-        "heading": exports.windows_in_words(queries.heading(campaign)),
+        "heading": queries.heading(campaign),
         "problems": problems,
         "may_make": request.user.role in MAKERS,
         "may_decide": deciding.may_decide(request.user),
