@@ -62,6 +62,11 @@ def test_of_a_path_only_the_name_is_kept(take):
     assert take(name="../../etc/名单.csv").name == "名单.csv"
 
 
+def test_a_name_of_an_archive_that_was_packed_on_windows_is_read(take):
+    name = "明细.csv".encode("gb18030").decode("utf-8", "surrogateescape")  # as Linux lists it
+    assert take(b"1", name).name == "明细.csv"
+
+
 def test_the_same_bytes_are_recognised_once_posted(take):
     first = take()
     assert files.taken_in_before(take(name="again.csv")) == ""
