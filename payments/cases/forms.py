@@ -57,6 +57,11 @@ class Filters:
             said.append(f"“{self.q}”")
         return said
 
+    @property
+    def reads_numbers(self) -> bool:
+        """What is looked for in the oldest MOST_SEARCHED only."""
+        return self.has or bool(self.q and _is_end(self.q))
+
     def apply(
         self, campaign: Campaign, region: Region, rows: PaymentQuerySet, now: datetime
     ) -> PaymentQuerySet:
@@ -90,10 +95,15 @@ class Filters:
 def _named(rows: PaymentQuerySet, text: str) -> PaymentQuerySet:
     """Four signs of a number are its last; everything else is a whole name."""
     end = text.upper()
-    if not (len(end) == 4 and end[:3].isdecimal() and (end[3].isdecimal() or end[3] == "X")):
+    if not _is_end(text):
         return rows.filter(name_key=names.name_key(text))
     some = rows.order_by("paid_at", "id").only("id", "number")[:MOST_SEARCHED]
     return rows.filter(pk__in=[row.pk for row in some if row.number.reveal().endswith(end)])
+
+
+def _is_end(text: str) -> bool:
+    end = text.upper()
+    return len(end) == 4 and end[:3].isdecimal() and (end[3].isdecimal() or end[3] == "X")
 
 
 def channel_choices(campaign: Campaign) -> list[tuple[str, str]]:

@@ -160,7 +160,8 @@ def _key(after: str) -> tuple[datetime, int] | None:
 
 
 def live_decisions(payment_ids: list[int]) -> Mapping[int, Decision]:
-    """payment id → its live decision, with the people who made it."""
-    found = Decision.objects.filter(LIVE, payment_id__in=payment_ids)
+    """payment id → its live decision, the last of refunds that follow one another, with the people
+    who made it."""
+    found = Decision.objects.filter(LIVE, payment_id__in=payment_ids).order_by("id")
     rows = found.select_related("proposed_by", "approved_by", "resident__village__parent")
     return {row.payment_id: row for row in rows}

@@ -238,6 +238,7 @@ class Desk:
             "place": self.region,
             "channels": forms.channel_choices(self.campaign),
             "filter_words": asked.filters.words(self.campaign),
+            "only_oldest": self._only_oldest(),
             "query": asked.query(cause=self.group),
             "here": asked.query(cause=self.group, after=asked.after),
             "unfiltered": replace(asked, filters=Filters(asked.filters.township)).query(),
@@ -252,6 +253,15 @@ class Desk:
         if not self.counted_at:
             return n
         return self.queue().count() if self.whole and n <= queries.AT_ONCE else 0
+
+    def _only_oldest(self) -> int:
+        """In how many a filter has looked where there are more, so that it may have missed some."""
+        filters, most = self.asked.filters, forms.MOST_SEARCHED
+        if not filters.reads_numbers:
+            return 0
+        before = replace(filters, has=False, q="")
+        rows = before.apply(self.campaign, self.region, self._of_tab(self.visible), self.now)
+        return most if rows.order_by()[most : most + 1].exists() else 0
 
     def _open(self) -> int:
         """How many wait in all, whatever is narrowed."""

@@ -58,6 +58,7 @@ function select(row) {
   rows().forEach((each) => {
     each.classList.toggle("is-selected", each === row);
     each.querySelector("a").tabIndex = each === row ? 0 : -1;
+    each.querySelector("a").setAttribute("aria-current", String(each === row));
   });
   row.scrollIntoView({ block: "nearest" });
 }
@@ -137,7 +138,7 @@ function count() {
     said.hidden = n < 1;
     said.textContent = at("many-words").innerHTML.replace("%(n)s", n.toLocaleString("en"))
       .replace("%(yuan)s", (fen / 100).toLocaleString("en", { minimumFractionDigits: 2 }));
-    said.parentElement.querySelector(".last").hidden = n > 0;
+    said.parentElement.querySelectorAll(".last, .case-why-not").forEach((each) => { each.hidden = n > 0; });
   }
   document.querySelectorAll("#decide input[name=choice]").forEach((choice) => {
     const words = choice.nextElementSibling;
