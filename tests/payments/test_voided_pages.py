@@ -44,7 +44,7 @@ def test_the_page_says_where_it_stood_and_who_undid_it(sign_in: Any, gone: int) 
     assert f'href="/c/small-2023/payments/files/{file}/"' in html
     assert page.context["again"] is None and page.context["same_receipt"] == []
     shown = [event.what for event in page.context["events"]]
-    assert shown[-1] == "入账" and "匹配" in shown and "文件撤销" in shown
+    assert shown[-1] == "入账" and "匹配" in shown and "文件作废" in shown
     assert WANG not in html
 
 
@@ -88,11 +88,11 @@ def test_what_another_file_reports_too_stands_until_that_is_undone(
     void(first)
     page = sign_in("alice").get(there(pk))
     assert page.context["payment"].file_id == second["file"]
-    assert [event.what for event in page.context["events"]].count("文件撤销") == 1
+    assert [event.what for event in page.context["events"]].count("文件作废") == 1
     void(second, "两次都错")
     page = sign_in("alice").get(there(pk))
     assert (page.context["line"].file_id, page.context["line"].line) == (second["file"], 3)
-    assert [event.what for event in page.context["events"]].count("文件撤销") == 2
+    assert [event.what for event in page.context["events"]].count("文件作废") == 2
 
 
 def test_nothing_that_leads_to_it_is_a_dead_end(sign_in: Any, gone: int, places: Any) -> None:
@@ -102,7 +102,7 @@ def test_nothing_that_leads_to_it_is_a_dead_end(sign_in: Any, gone: int, places:
     assert bob.post(there(gone, "number/"), {"why": "核对"})["Location"] == there(gone)
     said = {"act": "propose", "choice": "hold", "reason": "other", "evidence": "?"}
     page = bob.post(ACT, {"payment": gone, **said}, follow=True)
-    assert "撤销" in " ".join(map(str, page.context["said"]))
+    assert "作废" in " ".join(map(str, page.context["said"]))
     assert sign_in("charlie").post(ACT, {"payment": gone, **said}).status_code == 404
     assert not Decision.objects.exists()
 
