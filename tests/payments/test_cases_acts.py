@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from payments.cases import forms
 from payments.models import Decision, Payment
 from tests.payments.lines import LI, Row
 
@@ -140,3 +141,24 @@ def test_the_browser_keeps_no_copy_that_others_have_overtaken(
 ) -> None:
     answer = sign_in("alice").get(f"/c/small-2023/payments/{path.format(pk=twice[0].pk)}")
     assert "no-store" in answer["Cache-Control"]
+
+
+@pytest.mark.parametrize(("query", "told"), [("has=1", 1), ("q=2511", 1), ("q=王小明", 0)])
+def test_a_filter_that_has_not_looked_everywhere_says_so(
+    sign_in: Any, twice: list[Payment], monkeypatch: Any, query: str, told: int
+) -> None:
+    alice = sign_in("alice")
+    assert alice.get(f"{OPEN}?{query}").context["only_oldest"] == 0
+    monkeypatch.setattr(forms, "MOST_SEARCHED", 1)
+    page = alice.get(f"{OPEN}?{query}")
+    assert page.context["only_oldest"] == told
+    assert ("只查找了最早的 1 笔" in page.content.decode()) == bool(told)
+
+
+def test_what_cannot_be_chosen_says_why_beside_it(
+    sign_in: Any, wang: Any, register: Any, take: Any
+) -> None:
+    register(wang)
+    take([Row(year="2022")])
+    html = sign_in("alice").get(OPEN).content.decode()
+    assert '<span class="case-why-not">1 缴的是其他年度　2 没有建议　</span>' in html
