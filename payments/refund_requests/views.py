@@ -131,6 +131,7 @@ def refund_request(request: Request, slug: str, stop_id: int) -> HttpResponse:
             "decides": role in DECIDE and waiting and not mine,
             "mine": mine and waiting,
             "withdraws": mine and waiting and role in WRITE,
+            "asks_rest": role in WRITE and found.state == "closed",
             "undoes": role in DECIDE and found.state in ("stopped", "to_send", "sent"),
             "document": campaign.policy["document"],
         },

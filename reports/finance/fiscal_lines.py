@@ -57,4 +57,4 @@ def lines(campaign: Campaign, what: str, funder: str) -> list[Line]:
 
 
 def _lines(by_unit: Mapping[int, int], fen: Mapping[int, int]) -> list[Line]:
-    return [Line(pk, by_unit[pk], amount) for pk, amount in fen.items() if amount]
+    return [Line(pk, by_unit[pk], amount) for pk, amount in sorted(fen.items()) if amount]

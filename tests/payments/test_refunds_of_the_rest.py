@@ -343,6 +343,8 @@ def test_the_page_of_somebody_whose_refund_was_carried_out_offers_the_rest(
     send()
     take([line_back(100, 1)])
     reimbursed(0)
+    closed = client.get(reverse("refund-request", args=[campaign.slug, first.pk]))
+    assert f'href="{url}"' in closed.content.decode()
     assert "250.00" in client.get(url).content.decode()
     client.post(url, {"reason": "death", "evidence": "补助已被银行退回"})
     second = Stop.objects.latest("pk")
