@@ -141,12 +141,17 @@ def cast(campaign: Any, places: dict[str, Any]) -> dict[str, Any]:
     password = _hashed(PASSWORD)
     made = [
         User(
-            username=name, role=role, region=places[key] if key else None, full_name=name.title(),
-            password=password,
+            pk=CAST_IDS.get(name), username=name, role=role, region=places[key] if key else None,
+            full_name=name.title(), password=password, date_joined=at("2022-10-01 00:00"),
         )
         for name, (role, key) in people.items()
     ]  # fmt: skip
-    return {user.username: user for user in User.objects.bulk_create(made)}
+    found = {user.username: user for user in User.objects.bulk_create(made)}
+    CAST_IDS.update((name, user.pk) for name, user in found.items())
+    return found
+
+
+CAST_IDS: dict[str, int] = {}  # the first time's, never given again: the same rows each time
 
 
 @cache

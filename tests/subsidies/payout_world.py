@@ -9,11 +9,12 @@ from config.lib.siv import seal
 from enrollment import changes
 from enrollment.models import User
 from payments.books import checks
-from subsidies.models import Entitlement, Listing, PayOut
+from subsidies.models import Entitlement, Listing, PayOut, PayOutBatch
 from subsidies.payouts import services
 from subsidies.services import mark_hardship
 from tests.conftest import at
 from tests.payments.lines import LI, WANG, ZHAO, Row, take_in
+from tests.quick import MadeUpon
 from tests.reports.facts import Fact, Writer
 
 NOW = at("2022-11-18 16:30")
@@ -25,6 +26,14 @@ ACCOUNTS = {WANG: "6217000012345678901", LI: "6217000012345678902", ZHAO: "62170
 @pytest.fixture
 def three(campaign: Any, places: Any, make_resident: Any, tmp_path: Any) -> dict[str, PayOut]:
     """To 李四, 王小明 and 赵六, in the order of pinyin, 80 yuan each come back in December."""
+    THREE.put(lambda: _make_three(campaign, places, make_resident, tmp_path))
+    return {row.resident.name: row for row in PayOut.objects.select_related("resident")}
+
+
+THREE = MadeUpon()
+
+
+def _make_three(campaign: Any, places: Any, make_resident: Any, tmp_path: Any) -> None:
     write = Writer(campaign, places, make_resident)
     for number, name in NAMES.items():
         person = make_resident(name, number=number)
@@ -40,17 +49,22 @@ def three(campaign: Any, places: Any, make_resident: Any, tmp_path: Any) -> dict
     ]
     take_in(campaign, tmp_path, rows, now=NOW)
     changes.consume()
-    return {row.resident.name: row for row in PayOut.objects.select_related("resident")}
 
 
 @pytest.fixture
 def sent(campaign: Any, three: Any, cast: Any) -> Any:
     """The batch of the three, made by Alice, checked by Dana, at the bank."""
+    SENT.put(lambda: _send(campaign, cast))
+    return PayOutBatch.objects.get()
+
+
+SENT = MadeUpon()
+
+
+def _send(campaign: Any, cast: Any) -> None:
     batch = services.make_batch(campaign, funder=FUND, month=DECEMBER, by=cast["alice"], now=NOW)
     services.check_batch(batch, by=cast["dana"], now=NOW)
     services.mark_exported(batch, by=cast["alice"], now=NOW)
-    batch.refresh_from_db()
-    return batch
 
 
 def list_of(kind: str, pay_out: PayOut) -> Listing:
