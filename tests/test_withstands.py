@@ -1,4 +1,5 @@
-"""kill -9 in the middle of an import: it goes on by itself; the totals are those of a clean run.
+"""kill -9 in the middle of posting, voiding, approving: all or nothing, a job goes on by itself,
+and the totals are those of a clean run.
 
 A real worker and beat on a data folder of their own; what is killed, only the product repairs.
 """
@@ -20,7 +21,6 @@ import psycopg2
 import pytest
 import redis
 
-from payments.bulk import POSTING_LOCK
 from tests.quick import migrate
 
 pytestmark = pytest.mark.services
@@ -28,7 +28,10 @@ ROOT = Path(__file__).parents[1]
 NOTICE = ROOT / "enrollment" / "notices" / "tanghe-2023.toml"
 SLUG = "tanghe-2023"
 PEOPLE = 6_000
-BULK_WRITERS = "pg_advisory_xact_lock(hashtext('canbao bulk writers of people'))"
+BULK_WRITERS = "select pg_advisory_xact_lock(hashtext('canbao bulk writers of people'))"
+# Matches are what posting, voiding and approving write last: all else is written and not committed.
+MATCHES = "lock table payments_match in share mode"
+WAITS = "select 1 from pg_locks where locktype in ('advisory', 'relation') and not granted"
 ENQUEUE = """
 import sys, django
 django.setup()
@@ -66,6 +69,47 @@ else:
     )
 roster.refresh_from_db()
 print(roster.file.job_id)
+"""
+
+VOID = """
+import sys, django
+django.setup()
+from enrollment import clock
+from enrollment.models import Campaign, SourceFile, User
+from payments.voiding import void_file
+campaign, file = Campaign.objects.get(slug=sys.argv[1]), SourceFile.objects.get(pk=sys.argv[2])
+void_file(file, by=User.system(), now=clock.now(campaign), why="sent by mistake")
+"""
+
+# Proposes to give back this many payments, all in one action; prints how many.
+PROPOSE = """
+import sys, django
+django.setup()
+from enrollment import clock
+from enrollment.models import Campaign, User
+from payments import decisions
+from payments.models import Payment
+campaign = Campaign.objects.get(slug=sys.argv[1])
+paid = Payment.objects.filter(campaign_id=campaign.pk, standing="matched").order_by("pk")
+made = decisions.propose(
+    campaign, paid.values_list("pk", flat=True)[: int(sys.argv[2])], "refund", reason="paid_twice",
+    by=User.system(), now=clock.now(campaign),
+)
+print(len(made))
+"""
+
+# All that wait: approved by a second person, in one action.
+APPROVE = """
+import sys, django
+django.setup()
+from enrollment import clock
+from enrollment.models import Campaign, User
+from payments import decisions
+from payments.models import Decision
+campaign = Campaign.objects.get(slug=sys.argv[1])
+waiting = Decision.objects.waiting().values_list("pk", flat=True)
+by = User.objects.get(username="approver")
+decisions.approve(campaign, waiting, by=by, now=clock.now(campaign))
 """
 
 
@@ -124,11 +168,18 @@ class Installation:
             self.kill_child(name)
 
     def enqueue(self, what: Path | str, code: str = ENQUEUE) -> int:
-        ran = subprocess.run(
+        ran = self.begin(code, what)
+        said, complained = ran.communicate()
+        assert ran.returncode == 0, complained[-2000:]
+        return int(said.splitlines()[-1])
+
+    def begin(self, code: str, what: Path | str) -> subprocess.Popen[str]:
+        """A process of its own, as a web process is one."""
+        return subprocess.Popen(
             [sys.executable, "-c", code, SLUG, str(what)],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, check=True,
+            cwd=ROOT, env=self.environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )  # fmt: skip
-        return int(ran.stdout.splitlines()[-1])
 
     def ask(self, question: str, *values: Any) -> Any:
         """One value from the database; None while it is away."""
@@ -145,17 +196,13 @@ class Installation:
         finally:
             connection.close()
 
-    def posting_held(self) -> contextlib.AbstractContextManager[Any]:
-        """A connection that holds the campaign's lock on posting."""
-        campaign = self.ask("select id from enrollment_campaign where slug = %s", SLUG)
-        return self.held("pg_advisory_xact_lock(%s, %s)", POSTING_LOCK, campaign)
-
     @contextlib.contextmanager
-    def held(self, lock: str, *values: Any) -> Iterator[Any]:
+    def held(self, lock: str) -> Iterator[Any]:
+        """A connection that holds a lock until it is rolled back."""
         connection = psycopg2.connect(
             host=str(self.environment_paths().sockets), user="canbao", dbname="canbao"
         )
-        connection.cursor().execute(f"select {lock}", values)
+        connection.cursor().execute(lock)
         try:
             yield connection
         finally:
@@ -225,14 +272,10 @@ def pieces(installation: Installation) -> list[Path]:
 
 
 def import_while(installation: Installation, path: Path, strike: Callable[[], None]) -> None:
-    """Queue an import, strike in its middle, and wait until it is done by itself.
-
-    Its middle: the lines are read and staged, and it waits for the lock on posting, held here.
-    """
-    with installation.posting_held() as holder:
+    """Queue an import, strike in its middle, and wait until it is done by itself."""
+    with installation.held(MATCHES) as holder:
         job = installation.enqueue(path)
-        waits = "select 1 from pg_locks where locktype = 'advisory' and not granted"
-        wait_for(lambda: installation.ask(waits), 60)
+        wait_for(lambda: installation.ask(WAITS), 60)
         strike()
         with contextlib.suppress(psycopg2.Error):  # the server it was connected to may be dead
             holder.rollback()
@@ -287,7 +330,6 @@ def test_a_worker_killed_while_it_judges_and_while_it_accepts_a_roster(
     with path.open("w", newline="", encoding="utf-8") as out:
         csv.writer(out).writerows([("姓名", "身份证号", "类别"), *rows])
 
-    waits = "select 1 from pg_locks where locktype = 'advisory' and not granted"
     state = "select state from enrollment_job where id = %s"
     kept = "select count(*) from subsidies_rosterline"
     marks = "select count(*) from subsidies_entitlement where ended_at is null"
@@ -295,7 +337,7 @@ def test_a_worker_killed_while_it_judges_and_while_it_accepts_a_roster(
         before = installation.ask(seen)
         with installation.held(BULK_WRITERS) as holder:
             job = installation.enqueue(what, ENQUEUE_ROSTER)
-            wait_for(lambda: installation.ask(waits), 60)
+            wait_for(lambda: installation.ask(WAITS), 60)
             installation.kill_child("worker")
             installation.start_worker()
             assert installation.ask(seen) == before
@@ -306,5 +348,75 @@ def test_a_worker_killed_while_it_judges_and_while_it_accepts_a_roster(
         )  # fmt: skip
         assert ended == "done"
         assert installation.ask(seen) == before + len(rows)
+    books = installation.manage("check_books", SLUG)
+    assert books["ok"], [check for check in books["checks"] if not check["ok"]]
+
+
+def strike_twice(installation: Installation, code: str, what: str, seen: Callable[[], Any]) -> None:
+    """Its process is killed in the middle, then PostgreSQL under another one; both times nothing of
+    it is to be seen. Nobody repeats an act but who made it: the third is let alone."""
+    before = seen()
+    for is_server in (False, True):
+        with installation.held(MATCHES) as holder:
+            process = installation.begin(code, what)
+            wait_for(lambda: installation.ask(WAITS), 60)
+            (installation.server("postgres") if is_server else process).kill()
+            process.communicate()
+            assert process.returncode
+            wait_for(lambda: installation.ask("select true"), 60)
+            assert seen() == before
+            with contextlib.suppress(psycopg2.Error):
+                holder.rollback()
+    # The server notices that the first is gone when it would have answered it.
+    wait_for(lambda: not installation.ask(WAITS), 60)
+    process = installation.begin(code, what)
+    _said, complained = process.communicate()
+    assert process.returncode == 0, complained[-2000:]
+
+
+def test_voiding_a_file_is_all_or_nothing(installation: Installation, pieces: list[Path]) -> None:
+    """And the same bytes come in again: what follows starts from where it was."""
+    first = installation.ask("select min(id) from enrollment_sourcefile where kind = 'payments'")
+    totals = (
+        "select string_agg(t::text, ' ' order by t::text) "
+        "from (select standing, cause, count(*), sum(fen) from payments_payment group by 1, 2) t"
+    )
+    before = installation.ask(totals)
+
+    def seen() -> Any:
+        return installation.ask(
+            "select row(f.state, (select count(*) from payments_voidedline), count(p), "
+            "count(p) filter (where p.standing = 'matched'))::text "
+            "from enrollment_sourcefile f left join payments_payment p on p.file_id = f.id "
+            "where f.id = %s group by f.id",
+            first,
+        )
+
+    strike_twice(installation, VOID, str(first), seen)
+    assert seen().startswith("(voided,") and seen().endswith(",0,0)")
+    job = installation.enqueue(pieces[0])
+    state = "select state from enrollment_job where id = %s"
+    wait_for(lambda: installation.ask(state, job) == "done", 60, every=0.2)
+    assert installation.ask(totals) == before
+
+
+def test_approving_a_thousand_decisions_is_all_or_nothing(installation: Installation) -> None:
+    region = installation.ask("select key from enrollment_region where parent_id is null")
+    installation.manage("create_user", "approver", "--role", "bureau", "--region", region)
+    assert installation.enqueue("1000", PROPOSE) == 1000
+
+    def seen() -> Any:
+        """Approved; their money is to go back; they settle a part still."""
+        return installation.ask(
+            "select row(count(*) filter (where d.approved_at is not null), "
+            "count(*) filter (where p.standing = 'refund_due' and p.refund_due_fen = d.fen), "
+            "count(m))::text "
+            "from payments_decision d join payments_payment p on p.id = d.payment_id "
+            "left join payments_match m on m.payment_id = p.id and m.ended_at is null"
+        )
+
+    assert seen() == "(0,0,1000)"
+    strike_twice(installation, APPROVE, "", seen)
+    assert seen() == "(1000,1000,0)"
     books = installation.manage("check_books", SLUG)
     assert books["ok"], [check for check in books["checks"] if not check["ok"]]
