@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.utils import timezone
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from config.lib import names
 from config.lib.sealedfile import open_sealed, seal_file
 from enrollment.errors import Refused
-from enrollment.models import Campaign, SourceFile, User
+from enrollment.models import AuditEntry, Campaign, SourceFile, User
 
 LARGE = 256 << 20  # bytes that a worker holds in memory; a city's file would take 1.3 GB of it
 
@@ -84,6 +84,22 @@ def _in_letters(name: str) -> str:
         except UnicodeDecodeError:
             continue
     return written.decode(errors="replace")
+
+
+def audit(
+    file: SourceFile,
+    action: str,
+    *,
+    by: User,
+    now: datetime,
+    why: str = "",
+    facts: dict[str, Any] | None = None,
+) -> None:
+    """What was done with a file, for good."""
+    AuditEntry.objects.create(
+        at=now, by=by, action=action, campaign_id=file.campaign_id, object_kind="source_file",
+        object_id=file.pk, why=why, facts=facts or {},
+    )  # fmt: skip
 
 
 def taken_in_before(file: SourceFile) -> str:

@@ -7,9 +7,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from enrollment import jobs
+from enrollment import files, jobs
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Campaign, Job, SourceFile, SourceProblem, User
+from enrollment.models import Campaign, Job, SourceFile, SourceProblem, User
 from payments import posting
 from payments.models import Acceptance
 from payments.sections import SECOND_PERSON
@@ -70,7 +70,7 @@ def accept(file: SourceFile, *, by: User, now: datetime) -> Acceptance:
         raise Refused([_("Who sends a file does not accept it: another person does.")])
     if file.state not in (State.UPLOADED, State.CHECKED) or is_given(file):
         raise Refused([_("This file does not wait for anybody to accept it.")])
-    _audit(file, "accept_file", by=by, now=now)
+    files.audit(file, "accept_file", by=by, now=now)
     return Acceptance.objects.create(file=file, sent_by=file.taken_by, accepted_by=by, at=now)
 
 
@@ -100,16 +100,4 @@ def turn_down(file: SourceFile, *, by: User, now: datetime, why: str) -> None:
     file.state = State.REFUSED
     file.facts |= {"turned_down": {"by": by.username, "why": why, "at": now.isoformat()}}
     file.save(update_fields=["state", "facts"])
-    _audit(file, "turn_down_file", by=by, now=now, why=why)
-
-
-def _audit(file: SourceFile, action: str, *, by: User, now: datetime, why: str = "") -> None:
-    AuditEntry.objects.create(
-        at=now,
-        by=by,
-        action=action,
-        campaign_id=file.campaign_id,
-        object_kind="source_file",
-        object_id=file.pk,
-        why=why,
-    )
+    files.audit(file, "turn_down_file", by=by, now=now, why=why)

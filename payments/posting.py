@@ -13,9 +13,9 @@ from django.utils.translation import gettext_noop
 
 from config.lib.child import ChildFailed
 from config.lib.tabular import FileFault
-from enrollment import changes
+from enrollment import changes, files
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Campaign, SourceFile, User
+from enrollment.models import Campaign, SourceFile, User
 from payments import bulk, layout, parse, queries, rules
 from payments.parse import Summary
 
@@ -162,15 +162,7 @@ def _close(file: SourceFile, summary: Summary, *, by: User, now: datetime) -> di
         "declared": _declared(file, summary),
     }
     file.save()
-    AuditEntry.objects.create(
-        at=now,
-        by=by,
-        action="import_payments",
-        campaign_id=file.campaign_id,
-        object_kind="source_file",
-        object_id=file.pk,
-        facts={"read": summary.read, **rows},
-    )
+    files.audit(file, "import_payments", by=by, now=now, facts={"read": summary.read, **rows})
     changes.append(
         changes.PAYMENTS_POSTED, campaign_id=file.campaign_id, at=now, source_file_id=file.pk
     )

@@ -8,9 +8,9 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from config.lib import sql
-from enrollment import changes
+from enrollment import changes, files
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Campaign, SourceFile, SourceProblem, User
+from enrollment.models import Campaign, SourceFile, SourceProblem, User
 from payments import bulk, rules
 from payments.models import Correction, Payment, RepeatedLine, VoidedLine, Voiding
 
@@ -79,16 +79,8 @@ def void_file(file: SourceFile, *, by: User, now: datetime, why: str) -> Voiding
                 large=seen.lines >= LARGE,
             )
     SourceFile.objects.filter(pk=file.pk).update(state=SourceFile.State.VOIDED)
-    AuditEntry.objects.create(
-        at=now,
-        by=by,
-        action="void_file",
-        campaign_id=file.campaign_id,
-        object_kind="source_file",
-        object_id=file.pk,
-        why=why,
-        facts={"lines": seen.lines, "fen": seen.fen, "handed_over": seen.handed_over},
-    )
+    facts = {"lines": seen.lines, "fen": seen.fen, "handed_over": seen.handed_over}
+    files.audit(file, "void_file", by=by, now=now, why=why, facts=facts)
     changes.append(
         changes.PAYMENTS_POSTED, campaign_id=file.campaign_id, at=now, source_file_id=file.pk
     )

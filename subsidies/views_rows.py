@@ -9,11 +9,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from enrollment import clock
+from enrollment import clock, files
 from enrollment.access import allow
 from enrollment.errors import Refused
 from enrollment.http import Request, as_workbook
-from enrollment.models import AuditEntry, SourceFile
+from enrollment.models import SourceFile
 from subsidies import wizard_acts, wizard_files, wizard_rows
 from subsidies.forms import RowForm
 from subsidies.models import RosterLine
@@ -81,15 +81,8 @@ def roster_returned(request: Request, slug: str, roster_id: int) -> HttpResponse
         messages.warning(request, " ".join(refusal.messages))
         return redirect("roster", slug, roster_id)
     now = clock.now(file.campaign)
-    AuditEntry.objects.create(
-        at=now,
-        by=request.user,
-        action="return_roster_rows",
-        campaign=file.campaign,
-        object_kind="source_file",
-        object_id=file.pk,
-        facts={"rows": file.waiting + file.rejected},
-    )
+    facts = {"rows": file.waiting + file.rejected}
+    files.audit(file, "return_roster_rows", by=request.user, now=now, facts=facts)
     return _workbook(book, _returned_name(file.name, now))
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from config.lib import idnumber, names, siv
 from enrollment import files, jobs
 from enrollment.errors import Refused
-from enrollment.models import AuditEntry, Campaign, Identity, Job, Region, SourceFile, User
+from enrollment.models import Campaign, Identity, Job, Region, SourceFile, User
 from enrollment.rules import category_by_age
 from subsidies.models import Roster, RosterLine, SourceWord
 from subsidies.rosters import run
@@ -114,7 +114,7 @@ def explain(roster: Roster, answers: Mapping[Waiting, Meaning], *, by: User, now
         {"word": waiting.word, "category": meaning.category, "grade": meaning.grade}
         for waiting, meaning in answers.items()
     ]
-    audit(file, "explain_roster_words", by=by, now=now, facts={"words": said})
+    files.audit(file, "explain_roster_words", by=by, now=now, facts={"words": said})
     judge_again(roster, file, by=by, now=now)
 
 
@@ -147,7 +147,7 @@ def mend_row(
         raise Refused(_("Enter a number or choose a category."))
     line.save()
     facts = {"sheet": line.sheet, "line": line.line, "changed": changed}
-    audit(file, "mend_roster_row", by=by, now=now, facts=facts)
+    files.audit(file, "mend_roster_row", by=by, now=now, facts=facts)
     judge_again(roster, file, by=by, now=now)
 
 
@@ -167,7 +167,7 @@ def take_as_additions(roster: Roster, *, by: User, now: datetime) -> None:
     if file.state != SourceFile.State.CHECKED:
         raise Refused(_("This roster is not checked; there is nothing to accept."))
     Roster.objects.filter(pk=roster.pk).update(full=False, region=None)
-    audit(file, "roster_as_additions", by=by, now=now, facts={})
+    files.audit(file, "roster_as_additions", by=by, now=now)
     judge_again(roster, file, by=by, now=now)
 
 
@@ -219,18 +219,3 @@ def enqueue(
     args = {"roster": roster.pk, "accept": accepting, "confirmed": confirmed}
     file.job = jobs.enqueue(JOB, by=by, now=now, campaign=file.campaign, args=args)
     file.save(update_fields=["job"])
-
-
-def audit(
-    file: SourceFile, action: str, *, by: User, now: datetime, facts: Any, why: str = ""
-) -> None:
-    AuditEntry.objects.create(
-        at=now,
-        by=by,
-        action=action,
-        campaign=file.campaign,
-        object_kind="source_file",
-        object_id=file.pk,
-        why=why,
-        facts=facts,
-    )

@@ -10,6 +10,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from enrollment import files
 from enrollment.errors import Refused
 from enrollment.models import Region, SourceFile, User
 from subsidies import wizard_acts
@@ -37,7 +38,7 @@ def choose(roster: Roster, said: Said, *, by: User, now: datetime) -> None:
         chosen.keep(roster=roster, words=words, columns=columns, by=by, now=now)
     if said.sheets or said.lines:
         facts = {"sheets": said.sheets, "lines": said.lines}
-        wizard_acts.audit(file, "choose_roster_sheets", by=by, now=now, facts=facts)
+        files.audit(file, "choose_roster_sheets", by=by, now=now, facts=facts)
     roster.save(update_fields=["chosen"])
     _read_anew(roster, file, by=by, now=now)
 
@@ -49,7 +50,7 @@ def forget(roster: Roster, choice: ColumnChoice, *, by: User, now: datetime) -> 
     headers = choice.headers
     facts = {"source": choice.source, "headers": headers}
     choice.delete()
-    wizard_acts.audit(file, "forget_roster_columns", by=by, now=now, facts=facts)
+    files.audit(file, "forget_roster_columns", by=by, now=now, facts=facts)
     if file.state not in OPEN or not file.stored_as:
         return
     kept = dict(roster.chosen.get("lines", {}))
@@ -85,7 +86,7 @@ def tell_anew(
     if was == now_is:
         return
     facts = {"was": was, "is": now_is}
-    wizard_acts.audit(file, "tell_roster_anew", by=by, now=now, facts=facts)
+    files.audit(file, "tell_roster_anew", by=by, now=now, facts=facts)
     if is_read_otherwise or file.state != State.CHECKED:
         _read_anew(roster, file, by=by, now=now)
     else:
@@ -110,7 +111,7 @@ def discard(roster: Roster, *, why: str, by: User, now: datetime) -> None:
     Roster.objects.filter(pk=roster.pk).update(
         discarded_at=now, discarded_by=by, discarded_why=why.strip()[:200], seen=[]
     )
-    wizard_acts.audit(file, "discard_roster", by=by, now=now, facts={}, why=why.strip())
+    files.audit(file, "discard_roster", by=by, now=now, why=why.strip())
 
 
 def _open(roster: Roster) -> SourceFile:

@@ -15,13 +15,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from config.lib import sql
+from enrollment import files
 from enrollment.bulk.reading import plain
 from enrollment.errors import Refused
 from enrollment.models import Region, SourceFile, User
 from subsidies.models import Roster, RosterLine, SourcePlace, SourceWord
 from subsidies.rosters.days import ORDERS, day_of
 from subsidies.rosters.heeded import FACT, said_of
-from subsidies.wizard_acts import audit, hold, judge_again
+from subsidies.wizard_acts import hold, judge_again
 from subsidies.wizard_words import name_of
 
 # Warnings whose rows a person may leave out together, looking at nothing but the warning.
@@ -152,7 +153,7 @@ def read_days(roster: Roster, order: str, *, by: User, now: datetime) -> None:
         values = {"file_id": file.pk, "texts": texts, "days": read}
         sql.run(cursor, "subsidies", "roster_days", values)
     facts = {"order": order, "written": len(texts), "read": sum(day is not None for day in read)}
-    audit(file, "read_roster_days", by=by, now=now, facts=facts)
+    files.audit(file, "read_roster_days", by=by, now=now, facts=facts)
     judge_again(roster, file, by=by, now=now)
 
 
@@ -172,7 +173,7 @@ def say_places(roster: Roster, answers: Mapping[Place, Region], *, by: User, now
         {"township": place.township, "village": place.village, "region": region.key}
         for place, region in answers.items()
     ]
-    audit(file, "say_roster_places", by=by, now=now, facts={"places": said})
+    files.audit(file, "say_roster_places", by=by, now=now, facts={"places": said})
     judge_again(roster, file, by=by, now=now)
 
 
@@ -187,7 +188,7 @@ def leave_out(roster: Roster, code: str, *, by: User, now: datetime) -> None:
         raise Refused(_("These rows cannot be left out."))
     with connection.cursor() as cursor:
         count = sql.run(cursor, "subsidies", "roster_leave_out", {"file_id": file.pk, "code": code})
-    audit(file, "leave_out_roster_rows", by=by, now=now, facts={"code": code, "rows": count})
+    files.audit(file, "leave_out_roster_rows", by=by, now=now, facts={"code": code, "rows": count})
     judge_again(roster, file, by=by, now=now)
 
 
@@ -251,6 +252,6 @@ def forget(roster: Roster, key: str, *, by: User, now: datetime) -> None:
         word.delete()
     else:
         raise Refused(_("This is forgotten already."))
-    audit(file, "forget_roster_saying", by=by, now=now, facts=facts)
+    files.audit(file, "forget_roster_saying", by=by, now=now, facts=facts)
     if file.state == SourceFile.State.CHECKED:
         judge_again(roster, file, by=by, now=now)

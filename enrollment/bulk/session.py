@@ -13,9 +13,10 @@ from psycopg2.errors import UniqueViolation
 from config.lib import copyin
 from config.lib.child import Child, ChildFailed
 from config.lib.tabular import FileFault
+from enrollment import files
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
-from enrollment.models import AuditEntry, SourceFile, User
+from enrollment.models import SourceFile, User
 
 Progress = Callable[[str, int, int], object]  # stage (an English msgid), done, total
 Result = TypeVar("Result")
@@ -131,20 +132,9 @@ def post(file: SourceFile, action: str, *, by: User, now: datetime, why: str) ->
     """The file is posted with its counts, and the act stands in the audit."""
     file.state, file.posted_at = SourceFile.State.POSTED, now
     file.save()
-    AuditEntry.objects.create(
-        at=now,
-        by=by,
-        action=action,
-        campaign=file.campaign,
-        object_kind="source_file",
-        object_id=file.pk,
-        why=why,
-        facts={
-            "sha256": file.sha256,
-            **{name: getattr(file, name) for name in ("read", "new", "changed", "known")},
-            "rejected": file.rejected,
-        },
-    )
+    names = ("sha256", "read", "new", "changed", "known", "rejected")
+    facts = {name: getattr(file, name) for name in names}
+    files.audit(file, action, by=by, now=now, why=why, facts=facts)
 
 
 def told(file: SourceFile) -> dict[str, Any]:

@@ -17,7 +17,6 @@ from config.lib.tabular import FileFault
 from enrollment import files, jobs
 from enrollment.errors import Refused
 from enrollment.models import (
-    AuditEntry,
     Campaign,
     Identity,
     Region,
@@ -94,12 +93,9 @@ def read_back(
     proposals = sum(len(each.proposals) for each in told)
     file.counts = {"proposals": proposals, "absent": returned.absent}
     file.save()
-    AuditEntry.objects.create(
-        at=now, by=by, action="bring_back_register", campaign=campaign, object_kind="source_file",
-        object_id=file.pk,
-        facts={"read": file.read, "proposals": proposals, "rejected": file.rejected},
-    )  # fmt: skip
-    return {"file": file.pk, "read": file.read, "proposals": proposals, "rejected": file.rejected}
+    summary = {"read": file.read, "proposals": proposals, "rejected": file.rejected}
+    files.audit(file, "bring_back_register", by=by, now=now, facts=summary)
+    return {"file": file.pk, **summary}
 
 
 def _rows_of(file: SourceFile, now: datetime) -> tuple[list[Read], dict[str, Any]]:

@@ -18,7 +18,8 @@ from django.utils.translation import gettext as _
 
 from config.lib.child import Child, ChildFailed
 from config.lib.tabular import Chosen, FileFault
-from enrollment.models import AuditEntry, User
+from enrollment import files
+from enrollment.models import User
 from subsidies.models import ColumnChoice, Roster
 from subsidies.rosters import seen
 
@@ -68,15 +69,8 @@ def keep(
         },
     )
     means = {name: words[at] if at < len(words) else "" for name, at in columns.items()}
-    AuditEntry.objects.create(
-        at=now,
-        by=by,
-        action="match_roster_columns",
-        campaign=roster.file.campaign,
-        object_kind="source_file",
-        object_id=roster.file_id,
-        facts={"source": roster.source, "columns": means},
-    )
+    facts = {"source": roster.source, "columns": means}
+    files.audit(roster.file, "match_roster_columns", by=by, now=now, facts=facts)
     return choice
 
 

@@ -20,12 +20,12 @@ from django.utils.translation import gettext_noop
 
 from config.lib import sql
 from config.lib.child import Child
-from enrollment import changes
+from enrollment import changes, files
 from enrollment.bulk import session
 from enrollment.bulk.session import Progress
 from enrollment.errors import Refused
 from enrollment.files import taken_in_before
-from enrollment.models import AuditEntry, Campaign, SourceFile, User
+from enrollment.models import Campaign, SourceFile, User
 from subsidies import foresee, repricing
 from subsidies.list_decisions import withdraw_decisions
 from subsidies.models import Entitlement, Foreseen, Listing, Roster, RosterLine, Transfer
@@ -350,16 +350,7 @@ def undo(roster: Roster, *, by: User, now: datetime, why: str) -> dict[str, int]
     repricing.reprice(cursor, file.campaign, by=by, now=now, why=said, file_id=file.pk)
     RosterLine.objects.filter(file=file).delete()
     SourceFile.objects.filter(pk=file.pk).update(state=SourceFile.State.VOIDED)
-    AuditEntry.objects.create(
-        at=now,
-        by=by,
-        action="undo_roster",
-        campaign=file.campaign,
-        object_kind="source_file",
-        object_id=file.pk,
-        why=why,
-        facts=counts,
-    )
+    files.audit(file, "undo_roster", by=by, now=now, why=why, facts=counts)
     changes.append(
         changes.MARKS_CHANGED, campaign_id=file.campaign_id, at=now, source_file_id=file.pk
     )
