@@ -5,15 +5,30 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from tests.payments.lines import LI, ZHAO, Row
+from tests.payments.lines import LI, WANG, ZHAO, Row
+from tests.quick import MadeUpon
 
 SECOND, THIRD, BACK = (f"34113522111800000{n}" for n in (2, 3, 4))
 
 
 @pytest.fixture
-def books(campaign, take, make_resident, wang, register) -> Any:
+def books(campaign, take, make_resident, register) -> Any:
     """A small ledger of each kind: matched, too much, refunded, reversed, open; two files."""
-    register(wang)
+    LEDGER.put(lambda: _keep(take, make_resident, register))
+
+    def found() -> dict[str, int]:
+        from payments.books import checks
+
+        return {check.name[0]: check.found for check in checks(campaign) if not check.ok}
+
+    return found
+
+
+LEDGER = MadeUpon()
+
+
+def _keep(take, make_resident, register) -> None:
+    register(make_resident("王小明", number=WANG))
     register(make_resident("李丽", number=LI), own=10000, on_behalf=25000)
     register(make_resident("赵敏", number=ZHAO))
     take(
@@ -26,13 +41,6 @@ def books(campaign, take, make_resident, wang, register) -> Any:
         ]
     )
     take([Row(), Row(yuan="351"), Row(paid="", receipt="6")])  # known, conflict, rejected
-
-    def found() -> dict[str, int]:
-        from payments.books import checks
-
-        return {check.name[0]: check.found for check in checks(campaign) if not check.ok}
-
-    return found
 
 
 def test_books_that_are_kept_well_hold(books):
