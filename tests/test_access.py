@@ -1,17 +1,23 @@
 """Every URL × every role × own and foreign objects, exactly as tests/access_table.py says."""
 
+import logging
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from time import time
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+import config.urls
 from tests import access_table
 from tests.access_county import make_county
 from tests.access_table import CAST, Row
 from tests.access_world import County, address
+from tests.quick import Made
 
 ROWS = access_table.read()
 
@@ -38,30 +44,68 @@ def test_every_url_says_what_it_answers_to_get():
     assert set(URLS) == {row.url for row in ROWS if row.how == "GET"}
 
 
+class World:
+    """Both counties and the session of each of their people, in which they signed in."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.counties: dict[str, County] = {}
+        self.sessions: dict[tuple[str, str], str] = {}
+
+    def make(self) -> None:
+        for stem, order in (("small", 10), ("other", 20)):
+            self.counties[stem] = make_county(stem, self.folder, order=order)
+            for name, user in self.counties[stem].cast.items():
+                client = Client()
+                client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+                session = client.session
+                session["began"] = session["seen"] = int(time()) + 3600  # else each request writes
+                session.save()
+                self.sessions[stem, name] = session.session_key
+
+
+@pytest.fixture(scope="module")
+def made_world(tmp_path_factory: pytest.TempPathFactory) -> tuple[World, Made]:
+    world = World(tmp_path_factory.mktemp("counties"))
+    return world, Made(world.make)
+
+
 @pytest.fixture
-def counties(tmp_path: Any, db: Any) -> dict[str, County]:
+def world(made_world: tuple[World, Made], db: Any, settings: Any) -> World:
     """The small county, and another with people of its own in the same roles."""
-    return {
-        stem: make_county(stem, tmp_path, order=order)
-        for stem, order in (("small", 10), ("other", 20))
-    }
+    world, rows = made_world
+    settings.UPLOAD_DIR = world.folder
+    rows.put()
+    return world
 
 
 @pytest.fixture
-def ask(counties: dict[str, County], settings: Any) -> Callable[..., str]:
+def counties(world: World) -> dict[str, County]:
+    return world.counties
+
+
+@pytest.fixture
+def bare_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refusals without their page, which the walk over the small county looks at for everybody."""
+    for code in (403, 404):
+
+        def refuse(_request: HttpRequest, exception: Exception, code: int = code) -> HttpResponse:
+            return HttpResponse(status=code)
+
+        monkeypatch.setattr(config.urls, f"handler{code}", refuse, raising=False)
+
+
+@pytest.fixture
+def ask(world: World, settings: Any, caplog: pytest.LogCaptureFixture) -> Callable[..., str]:
     """ask("small", "bob", "GET", path) → what Bob of that county is answered. Nothing stays."""
+    caplog.set_level(logging.ERROR, "django.request")  # refusals are not worth a log of 10,000
     settings.REDIS_URL += "?db=9"  # where no worker of another test says that it lives
-    sessions, asker = {}, Client(raise_request_exception=False)
-    for stem, county in counties.items():
-        for name, user in county.cast.items():
-            client = Client()
-            client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-            sessions[stem, name] = client.cookies[settings.SESSION_COOKIE_NAME].value
+    asker = Client(raise_request_exception=False)
 
     def asked(stem: str, who: str, how: str, path: str, body: dict[str, Any]) -> str:
         asker.cookies.clear()
         if who != "nobody":
-            asker.cookies[settings.SESSION_COOKIE_NAME] = sessions[stem, who]
+            asker.cookies[settings.SESSION_COOKIE_NAME] = world.sessions[stem, who]
         with transaction.atomic():
             response = asker.get(path) if how == "GET" else asker.post(path, body)
             transaction.set_rollback(True)
@@ -90,8 +134,10 @@ pytestmark = pytest.mark.django_db(databases=["default", "progress"])
 
 
 @pytest.mark.parametrize("stem", ["small", "other"])
-def test_everybody_gets_of_their_own_county_what_the_table_says(counties, ask, stem):
+def test_everybody_gets_of_their_own_county_what_the_table_says(counties, ask, stem, request):
     county = counties[stem]
+    if stem == "other":
+        request.getfixturevalue("bare_refusals")
 
     def answer(row: Row, who: str) -> str:
         path = address(row.url, county, county, URLS[row.url], row.about)
@@ -100,7 +146,7 @@ def test_everybody_gets_of_their_own_county_what_the_table_says(counties, ask, s
     assert compare(ROWS, lambda row, who: row.answers[who], answer) == []
 
 
-def test_a_url_without_a_row_for_posts_takes_none(counties, ask):
+def test_a_url_without_a_row_for_posts_takes_none(counties, ask, bare_refusals):
     county = counties["small"]
     takes_posts = {row.url for row in ROWS if row.how == "POST"}
     rows = [row for row in ROWS if row.url not in takes_posts]
@@ -112,7 +158,7 @@ def test_a_url_without_a_row_for_posts_takes_none(counties, ask):
     assert compare(rows, lambda row, who: "405", answer) == []
 
 
-def test_another_countys_objects_do_not_exist(counties, ask):
+def test_another_countys_objects_do_not_exist(counties, ask, bare_refusals):
     ours, theirs = counties["small"], counties["other"]
     rows = [row for row in ROWS if URLS[row.url]]
 
@@ -123,7 +169,9 @@ def test_another_countys_objects_do_not_exist(counties, ask):
     assert compare(rows, Row.foreign, answer) == []
 
 
-def test_another_countys_objects_do_not_exist_under_our_campaign_either(counties, ask):
+def test_another_countys_objects_do_not_exist_under_our_campaign_either(
+    counties, ask, bare_refusals
+):
     ours, theirs = counties["small"], counties["other"]
     rows = [
         row
