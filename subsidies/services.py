@@ -87,9 +87,7 @@ def correct_category(
     with connection.cursor() as cursor:
         repricing.stage_residents(cursor, [resident.pk])
         repricing.reprice(cursor, campaign, by=by, now=now, why=why)
-    changes.append(
-        changes.MARKS_CHANGED, campaign_id=campaign.pk, at=now, resident_id=resident.pk
-    )
+    changes.append(changes.MARKS_CHANGED, campaign_id=campaign.pk, at=now, resident_id=resident.pk)
     return Repricing.objects.filter(registration_id=row.pk).latest("pk")
 
 
