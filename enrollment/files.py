@@ -207,7 +207,7 @@ def _store(stream: BinaryIO) -> tuple[str, int]:
         sealed.flush()
         os.fsync(sealed.fileno())
         if size:
-            final = folder / sha256
-            final.unlink(missing_ok=True)
-            os.link(sealed.name, final)
+            whole = f"{sealed.name}.whole"
+            os.link(sealed.name, whole)
+            os.replace(whole, folder / sha256)  # in one step: the same bytes may come twice at once
     return sha256, size

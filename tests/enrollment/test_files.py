@@ -2,6 +2,7 @@
 
 import io
 import os
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -131,3 +132,11 @@ def test_a_large_file_is_opened_outside_memory_and_leaves_nothing_behind(
         assert path.stat().st_mode & 0o077 == 0
         assert sorted(Path(settings.UPLOAD_DIR).iterdir()) == kept
     assert not path.exists()
+
+
+def test_the_same_bytes_may_come_many_times_at_once(settings, tmp_path):
+    settings.UPLOAD_DIR = tmp_path
+    with ThreadPoolExecutor(8) as pool:
+        stored = set(pool.map(lambda _n: files._store(io.BytesIO(b"same")), range(200)))
+    ((name, size),) = stored
+    assert [path.name for path in tmp_path.iterdir()] == [name] and size == 4
