@@ -79,7 +79,7 @@ def test_a_claim_and_its_payment_lead_to_each_other_and_the_books_prove_it(
     register(wang)
     told = claim()
     posted(take, [Row()])
-    (event,) = history._claimed(Payment.objects.get())
+    (event,) = history._claimed(Payment.objects.get().pk)
     assert (event.fen, event.person) == (told.fen, wang.pk)
     assert all(check.ok for check in checks(told.campaign))
     ClaimEnd.objects.update(payment_id=987654321)
