@@ -209,5 +209,5 @@ def _store(stream: BinaryIO) -> tuple[str, int]:
         if size:
             whole = f"{sealed.name}.whole"
             os.link(sealed.name, whole)
-            os.replace(whole, folder / sha256)  # in one step: the same bytes may come twice at once
+            Path(whole).replace(folder / sha256)  # one step: the same may come twice at once
     return sha256, size
